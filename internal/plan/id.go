@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"regexp"
+	"strings"
+)
+
+// ID names one object for ever: its kind's prefix, a colon, and its code, such as
+// "plan:nm-eco-14", "task:nm-eco-14/3" or "region:150000". Elements of a plan carry the plan's
+// code before a slash. No database id ever stands in an ID.
+type ID string
+
+// MakeID joins a kind's prefix and a code.
+func MakeID(prefix string, code ...string) ID {
+	return ID(prefix + ":" + strings.Join(code, "/"))
+}
+
+// Prefix is the part before the colon, "" when there is none.
+func (id ID) Prefix() string {
+	prefix, _, ok := strings.Cut(string(id), ":")
+	if !ok {
+		return ""
+	}
+	return prefix
+}
+
+// Code is the part behind the first colon.
+func (id ID) Code() string {
+	_, code, _ := strings.Cut(string(id), ":")
+	return code
+}
+
+// Local is the code without the owning plan's part: "3" for "task:nm-eco-14/3". Element codes are
+// stable across the editions of a series, so Local is what editions are compared by.
+func (id ID) Local() string {
+	code := id.Code()
+	if id.Prefix() == linkPrefix {
+		return code
+	}
+	if _, local, ok := strings.Cut(code, "/"); ok {
+		return local
+	}
+	return code
+}
+
+const (
+	linkPrefix = "link"
+	maxID      = 400
+)
+
+var (
+	codePattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._~-]*(/[\p{L}\p{N}][\p{L}\p{N}._~-]*)*$`)
+	linkPattern = regexp.MustCompile(`^[a-z_]+/[a-z]+:[^\s>]+>[a-z]+:[^\s>]+$`)
+)
+
+// Valid says whether the ID has the form of one; whether its object exists is the store's to know.
+func (id ID) Valid() bool {
+	if len(id) > maxID {
+		return false
+	}
+	if id.Prefix() == linkPrefix {
+		return linkPattern.MatchString(id.Code())
+	}
+	return id.Prefix() != "" && codePattern.MatchString(id.Code())
+}
+
+// LinkID derives a link's ID from its type and ends, so that the same link can't exist twice.
+func LinkID(typ LinkType, from, to ID) ID {
+	return ID(linkPrefix + ":" + strings.ToLower(string(typ)) + "/" + string(from) + ">" + string(to))
+}
