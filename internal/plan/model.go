@@ -325,6 +325,7 @@ type Step struct {
 type Citation struct {
 	Law        string `json:"law,omitempty"`
 	Article    string `json:"article,omitempty"`
+	InForce    Date   `json:"inForce,omitempty"` // the day from which the cited text applies
 	Assumption bool   `json:"assumption,omitempty"`
 }
 

@@ -1,0 +1,117 @@
+package coherence
+
+import (
+	"xianjie/internal/plan"
+	"xianjie/internal/quantity"
+)
+
+// Outcome is a rule's answer about one subject.
+type Outcome string
+
+// The outcomes.
+const (
+	Pass          Outcome = "PASS"
+	Fail          Outcome = "FAIL"
+	Open          Outcome = "OPEN"           // something is missing; the reason says what
+	NotComparable Outcome = "NOT_COMPARABLE" // and the reason says why
+	NotApplicable Outcome = "NOT_APPLICABLE" // the rule doesn't speak of such a subject
+)
+
+// Chinese is the outcome as a planner reads it.
+func (o Outcome) Chinese() string {
+	switch o {
+	case Pass:
+		return "通过"
+	case Fail:
+		return "不通过"
+	case Open:
+		return "待定"
+	case NotComparable:
+		return "不可比"
+	case NotApplicable:
+		return "不适用"
+	}
+	return string(o)
+}
+
+// ReasonCode says for programs why an answer is neither PASS nor FAIL. The codes of quantity.ReasonCode are among them.
+type ReasonCode string
+
+// The codes beside those of package quantity.
+const (
+	SameSeries      ReasonCode = "SAME_SERIES"       // two editions of one plan
+	NotInForce      ReasonCode = "NOT_IN_FORCE"      // a draft, or no longer in force
+	BesideFirm      ReasonCode = "BESIDE_FIRM"       // an aspiration beside a firm value of the same plan
+	RegionPart      ReasonCode = "REGION_PART"       // one region is, or shares, a part of the other
+	YearUnstated    ReasonCode = "YEAR_UNSTATED"     // at least one target has no year
+	CalibreDiffers  ReasonCode = "CALIBRE_DIFFERS"   // two statistical definitions
+	CalibreOneSided ReasonCode = "CALIBRE_ONE_SIDED" // one of the definitions is not stated
+	SpanDiffers     ReasonCode = "SPAN_DIFFERS"      // totals or averages over different years
+	SpanOneSided    ReasonCode = "SPAN_ONE_SIDED"    // one of the spans is not stated
+	OppositeBounds  ReasonCode = "OPPOSITE_BOUNDS"   // the lower plan sets no bound on the side that the upper one bounds
+	DateUnstated    ReasonCode = "DATE_UNSTATED"     // no date of issue is stated
+	DatePrecision   ReasonCode = "DATE_PRECISION"    // the dates are printed too coarsely to say which came first
+	BasisUnrecorded ReasonCode = "BASIS_UNRECORDED"  // no link to the basis that the law demands is recorded
+	NothingShared   ReasonCode = "NOTHING_SHARED"    // no rule had what it needs of both plans
+)
+
+// Reason is a code for programs and words in Chinese for people.
+type Reason struct {
+	Code ReasonCode
+	Text string
+}
+
+func quantityReason(r quantity.Reason) Reason {
+	return Reason{ReasonCode(r.Code), r.Words}
+}
+
+// Answer is what a rule says about one subject: two plans, in any order, or one plan and B empty.
+type Answer struct {
+	A, B      plan.ID
+	Indicator plan.ID // "" where the subject is no indicator
+	Outcome   Outcome
+	Reason    Reason // of OPEN, NOT_COMPARABLE and NOT_APPLICABLE
+	// Finding goes with every FAIL, and with a PASS that informs. Subjects are the stable ids that the finding is recognised by in later
+	// runs: its fingerprint is made of them and the rule, and of nothing else.
+	Finding  *plan.Finding
+	Subjects []plan.ID
+}
+
+// NotChecked says that a rule could not decide about an indicator between two plans, or about one plan (B empty). Several subjects with
+// one reason are one entry.
+type NotChecked struct {
+	A, B      plan.ID // A < B
+	Indicator plan.ID
+	Rule      string
+	Outcome   Outcome // OPEN or NOT_COMPARABLE
+	Reason    Reason  // of the first subject
+	Count     int     // of subjects
+}
+
+// Counts are answers by outcome.
+type Counts struct {
+	Passed, Failed, Open, NotComparable, NotApplicable int
+}
+
+func (c *Counts) add(o Outcome) {
+	switch o {
+	case Pass:
+		c.Passed++
+	case Fail:
+		c.Failed++
+	case Open:
+		c.Open++
+	case NotComparable:
+		c.NotComparable++
+	case NotApplicable:
+		c.NotApplicable++
+	}
+}
+
+func (c *Counts) sum(d Counts) {
+	c.Passed += d.Passed
+	c.Failed += d.Failed
+	c.Open += d.Open
+	c.NotComparable += d.NotComparable
+	c.NotApplicable += d.NotApplicable
+}

@@ -1,0 +1,89 @@
+package coherence
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xianjie/internal/demo"
+	"xianjie/internal/document"
+	"xianjie/internal/plan"
+)
+
+func demonstration(t *testing.T) []plan.Object {
+	t.Helper()
+	var objects []plan.Object
+	for _, f := range demo.Documents() {
+		d, errs := document.Parse(f.Name, f.Data)
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		objects = append(objects, d.Objects...)
+	}
+	return objects
+}
+
+// refsOf are the facts that a finding's figures come from, as 'A/B'.
+func refsOf(f *plan.Finding) string {
+	var refs []string
+	for _, e := range f.Evidence {
+		refs = append(refs, e.Ref)
+	}
+	return strings.Join(refs, "/")
+}
+
+// TestDemonstration fixes every finding on the published plans of Inner Mongolia: those that the published figures bear out, and no other.
+func TestDemonstration(t *testing.T) {
+	run := check(t, demonstration(t), Options{})
+	complete(t, run.Findings)
+	got := map[string]string{}
+	for _, f := range run.Findings {
+		key := refsOf(f)
+		if f.Rule == "R15" {
+			_, ends, _ := strings.Cut(f.Links[0], "/")
+			key = ends
+		}
+		got[f.Rule+" "+key] = string(f.Severity) + " " + string(f.YieldsPlan)
+	}
+	want := map[string]string{
+		"R02 I10/G01": "WARNING ", // 单位GDP能耗 −15.5 % against −15 %
+		"R02 I10/G08": "WARNING ",
+		"R02 G14/G06": "ERROR ", // 煤电机组节能改造 2000 against 3000 万kW
+		"R02 I08/G04": "INFO ",  // nested floors
+		"R02 C12/G03": "INFO ",
+		"R02 F28/F27": "INFO ",
+		"R15 plan:nm-eco-14>plan:nat-eco-14-draft":    "ERROR plan:nm-eco-14",
+		"R15 plan:nm-eco-14>plan:nm-spatial-2035":     "WARNING plan:nm-eco-14",
+		"R15 plan:nm-eco-14>plan:nm-energy-saving-14": "WARNING plan:nm-eco-14",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDemonstrationVerdicts(t *testing.T) {
+	run := check(t, demonstration(t), Options{})
+	tests := []struct {
+		name string
+		a, b plan.ID
+		want VerdictOutcome
+	}{
+		{"two amounts of one work", "plan:nm-energy-saving-14", "plan:nm-energy-programme-2022", Conflict},
+		{"a draft as basis", "plan:nm-eco-14", "plan:nat-eco-14-draft", Inconsistent},
+		{"the nation's figure is not the region's", "plan:nat-outline-14", "plan:nm-energy-saving-14", Incomparable},
+		{"PM2.5 of the nation and of the region, with a basis in order", "plan:nat-pollution-2021", "plan:nm-air-2024", Incomparable},
+		{"the statement of January is not in force", "plan:nm-forest-14-2021-01", "plan:nm-dual-carbon-2022", Unchecked},
+		{"two editions", "plan:nm-forest-14-2021-01", "plan:nm-forest-14", Unchecked},
+		{"figures that agree", "plan:nm-dual-carbon-2022", "plan:nm-forest-14", Coherent},
+		{"figures that agree, one printed as about", "plan:nm-climate-14", "plan:nm-air-2024", Coherent},
+		{"nothing shared", "plan:nm-spatial-2035", "plan:nm-climate-14", Unchecked},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := run.Verdict(tt.a, tt.b); got.Outcome != tt.want {
+				t.Errorf("%s, want %s: %+v", got.Outcome, tt.want, got)
+			}
+		})
+	}
+}

@@ -1,0 +1,115 @@
+package coherence
+
+import (
+	"slices"
+
+	"xianjie/internal/law"
+	"xianjie/internal/plan"
+)
+
+// The steps of an explanation, in their order.
+const (
+	stepFacts   = "FACTS"
+	stepNumbers = "NUMBERS"
+	stepRule    = "RULE"
+	stepNorm    = "NORM"
+	stepYields  = "YIELDS"
+)
+
+// targetEvidence is a target's figure as evidence, converted for being held against other.
+func targetEvidence(s, other *side) plan.Evidence {
+	return plan.Evidence{
+		Object: s.target.ID, Field: "quantity", Published: publishedZh(s.target),
+		Converted: convertedZh(*s.quantity, other.quantity.Unit), Ref: s.target.Source.Ref,
+	}
+}
+
+// targetFacts is the first step about a target: who says what, when, with which nature, and where it was published.
+func (f *Facts) targetFacts(s *side) plan.Step {
+	return plan.Step{Step: stepFacts, Text: law.Title(s.plan) + "（" + whenZh(s.plan) + "）：" + f.subjectZh(s.target) +
+		"，" + publishedZh(s.target) + "；" + natureZh(s.target.Nature) + "；" + refZh(s.target.Source) + "。"}
+}
+
+// numbers is the second step about two targets.
+func (f *Facts) numbers(a, b *side) plan.Step {
+	text := f.calibreZh(a.target) + "；" + law.Title(a.plan) + "：" + convertedZh(*a.quantity, b.quantity.Unit) +
+		"，" + law.Title(b.plan) + "：" + convertedZh(*b.quantity, a.quantity.Unit)
+	if gap := gapZh(*a.quantity, *b.quantity); gap != "" {
+		text += "，相差 " + gap
+	}
+	return plan.Step{Step: stepNumbers, Text: text + "。"}
+}
+
+// normSteps says what a norm holds, one step for each of its citations.
+func normSteps(id string) []plan.Step {
+	norm, ok := law.NormByID(id)
+	if !ok {
+		return nil
+	}
+	steps := make([]plan.Step, len(norm.Basis))
+	for i, c := range norm.Basis {
+		text := "（同上）" + c.Text()
+		if i == 0 {
+			text = norm.ID + " " + norm.Title + "：" + norm.Text
+		}
+		steps[i] = plan.Step{Step: stepNorm, Text: text, Citation: c.Plan()}
+	}
+	return steps
+}
+
+// chainSteps shows the recorded links that an obligation rests on.
+func (f *Facts) chainSteps(o law.Obligation) []plan.Step {
+	var steps []plan.Step
+	for _, l := range o.Chain {
+		step := plan.Step{Step: stepNorm, Text: "登记的衔接关系：" + f.Frame.Title(l.From) + linkZh(l.Type) + f.Frame.Title(l.To) + "；" + refZh(l.Source) + "。"}
+		if l.Article != "" {
+			step.Citation = plan.Citation{Law: f.Frame.Title(l.From), Article: l.Article}
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+func linkZh(t plan.LinkType) string {
+	switch t {
+	case plan.Obeys:
+		return "服从"
+	case plan.BasedOn:
+		return "以之为编制依据："
+	case plan.CoordinatesWith:
+		return "要求与之衔接："
+	case plan.Supports:
+		return "配套于"
+	}
+	return "替代"
+}
+
+func linkIDs(links []*plan.Link) []string {
+	ids := make([]string, len(links))
+	for i, l := range links {
+		ids[i] = string(l.ID)
+	}
+	return ids
+}
+
+// department is the name of an organization, "" when the frame doesn't have it.
+func (f *Frame) department(id plan.ID) string {
+	if o := f.organizations[id]; o != nil {
+		return o.Name
+	}
+	return ""
+}
+
+// indicatorLead is the department that leads the scope's indicator, "" when that isn't stated.
+func (f *Facts) indicatorLead() plan.ID {
+	if i := f.Frame.Indicator(f.Scope.ID); i != nil {
+		return i.Lead
+	}
+	return ""
+}
+
+// sortedPlans are the plans of a finding, in the order of ids.
+func sortedPlans(ids ...plan.ID) []plan.ID {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,147 @@
+package coherence
+
+import (
+	"cmp"
+	"slices"
+
+	"xianjie/internal/law"
+	"xianjie/internal/plan"
+)
+
+// Frame is what every scope may need and what always fits in memory: plans and the links between them, regions, indicators, calibres and
+// departments. It is immutable and safe for concurrent use.
+type Frame struct {
+	Order *law.Order // who follows whom
+	Areas *law.Areas // which region lies within which
+
+	plans         []*plan.Plan // sorted by id; an index into it stands for a plan wherever many are counted
+	index         map[plan.ID]int32
+	standings     []Reason // why a plan is not in force; zero when it is
+	regions       map[plan.ID]*plan.Region
+	indicators    map[plan.ID]*plan.Indicator
+	calibres      map[plan.ID]*plan.Calibre
+	organizations map[plan.ID]*plan.Organization
+	out           map[plan.ID][]*plan.Link // links between plans by their origin, sorted
+	replacedBy    map[plan.ID][]*plan.Plan // issued texts that supersede a plan, sorted
+}
+
+// NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
+func NewFrame(objects []plan.Object) *Frame {
+	f := &Frame{
+		index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
+		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
+		out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
+	}
+	var regions []*plan.Region
+	var links []*plan.Link
+	for _, o := range objects {
+		switch o := o.(type) {
+		case *plan.Plan:
+			f.plans = append(f.plans, o)
+		case *plan.Region:
+			f.regions[o.ID] = o
+			regions = append(regions, o)
+		case *plan.Indicator:
+			f.indicators[o.ID] = o
+		case *plan.Calibre:
+			f.calibres[o.ID] = o
+		case *plan.Organization:
+			f.organizations[o.ID] = o
+		case *plan.Link:
+			if o.Type.BetweenPlans() {
+				links = append(links, o)
+			}
+		}
+	}
+	slices.SortFunc(f.plans, func(a, b *plan.Plan) int { return cmp.Compare(a.ID, b.ID) })
+	for i, p := range f.plans {
+		f.index[p.ID] = int32(i)
+	}
+	f.Areas = law.NewAreas(regions)
+	f.Order = law.NewOrder(f.plans, links, f.Areas)
+	f.link(links)
+	f.standings = make([]Reason, len(f.plans))
+	for i, p := range f.plans {
+		f.standings[i] = f.standing(p)
+	}
+	return f
+}
+
+func (f *Frame) link(links []*plan.Link) {
+	slices.SortFunc(links, func(a, b *plan.Link) int { return cmp.Compare(a.ID, b.ID) })
+	for _, l := range links {
+		from, to := f.Plan(l.From), f.Plan(l.To)
+		if from == nil || to == nil {
+			continue
+		}
+		f.out[l.From] = append(f.out[l.From], l)
+		if l.Type == plan.Supersedes && from.Status == plan.Issued {
+			f.replacedBy[l.To] = append(f.replacedBy[l.To], from)
+		}
+	}
+}
+
+func (f *Frame) standing(p *plan.Plan) Reason {
+	by := f.replacedBy[p.ID]
+	switch {
+	case p.Status == plan.Draft:
+		return Reason{NotInForce, law.Title(p) + "是征求意见稿，尚未印发，不与他人冲突"}
+	case len(by) > 0:
+		return Reason{NotInForce, law.Title(p) + "已被" + law.Title(by[0]) + "替代，不再有效"}
+	case p.Status == plan.Superseded:
+		return Reason{NotInForce, law.Title(p) + "已废止，不再有效"}
+	}
+	return Reason{}
+}
+
+// Plan finds a plan, nil when the frame has none of that id.
+func (f *Frame) Plan(id plan.ID) *plan.Plan {
+	if i, ok := f.index[id]; ok {
+		return f.plans[i]
+	}
+	return nil
+}
+
+// Plans are all plans, sorted by id; not to be changed.
+func (f *Frame) Plans() []*plan.Plan { return f.plans }
+
+// Indicator finds an indicator, nil when the frame has none of that id.
+func (f *Frame) Indicator(id plan.ID) *plan.Indicator { return f.indicators[id] }
+
+// InForce says whether a plan binds anyone now, and why not: drafts, repealed plans and those that an issued text supersedes do not. Where
+// no repeal is stated, none is assumed. A plan that the frame doesn't have is not in force.
+func (f *Frame) InForce(id plan.ID) (Reason, bool) {
+	i, ok := f.index[id]
+	if !ok {
+		return Reason{NotInForce, string(id) + " 不在规划库中"}, false
+	}
+	return f.standings[i], f.standings[i].Code == ""
+}
+
+// Title is a plan's title in the marks of Chinese text, its id when the frame doesn't have it.
+func (f *Frame) Title(id plan.ID) string {
+	if p := f.Plan(id); p != nil {
+		return law.Title(p)
+	}
+	return string(id)
+}
+
+// Name is the name of an indicator, region, calibre or department or the title of a plan, the id when the frame doesn't have it.
+func (f *Frame) Name(id plan.ID) string {
+	switch {
+	case f.indicators[id] != nil:
+		return f.indicators[id].Name
+	case f.regions[id] != nil:
+		return f.regions[id].Name
+	case f.calibres[id] != nil:
+		return f.calibres[id].Name
+	case f.organizations[id] != nil:
+		return f.organizations[id].Name
+	}
+	if p := f.Plan(id); p != nil {
+		return p.Title
+	}
+	return string(id)
+}
+
+func (f *Frame) sameSeries(a, b *plan.Plan) bool { return a.Series != "" && a.Series == b.Series }

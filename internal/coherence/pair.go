@@ -1,0 +1,206 @@
+package coherence
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+
+	"xianjie/internal/law"
+	"xianjie/internal/plan"
+	"xianjie/internal/quantity"
+)
+
+// pair is two targets of two plans for one indicator that a rule has to answer about.
+type pair struct {
+	a, b     *side
+	follower int8    // 0 equals, 1 a follows b, 2 b follows a
+	outcome  Outcome // "" when the figures compare, else why not
+	reason   Reason
+}
+
+// place is what two targets have to share before their figures are looked at.
+type place struct {
+	year   int
+	region plan.ID
+}
+
+// layout are a scope's sides by place.
+type layout struct {
+	groups map[place][]*side
+	places []place           // sorted by year, then region
+	years  map[plan.ID][]int // of a region, sorted
+}
+
+func layOut(sides []*side) *layout {
+	l := &layout{groups: map[place][]*side{}, years: map[plan.ID][]int{}}
+	for _, s := range sides {
+		at := place{s.target.Year, s.target.Region}
+		if l.groups[at] == nil {
+			l.places = append(l.places, at)
+			l.years[at.region] = append(l.years[at.region], at.year)
+		}
+		l.groups[at] = append(l.groups[at], s)
+	}
+	slices.SortFunc(l.places, func(x, y place) int { return cmp.Or(cmp.Compare(x.year, y.year), cmp.Compare(x.region, y.region)) })
+	for _, years := range l.years {
+		slices.Sort(years)
+	}
+	return l
+}
+
+// pairs yields every pair of related targets once, in a fixed order: those of one year in one region or in regions that overlap, and those
+// of one region of which a year is not stated. Different years, unrelated regions and two targets of one plan make no pair. Of all pairs it
+// yields those in which one plan follows the other, or those in which none does.
+func (f *Facts) pairs(following bool) iter.Seq[pair] {
+	return func(yield func(pair) bool) {
+		l := f.ready()
+		m := &meeting{facts: f, following: following, matter: matterOf(f.Frame.Indicator(f.Scope.ID)), yield: yield}
+		for _, at := range l.places {
+			if !m.within(l.groups[at]) {
+				return
+			}
+			if at.year == 0 {
+				for _, year := range l.years[at.region] {
+					if year != 0 && !m.across(l.groups[at], l.groups[place{year, at.region}]) {
+						return
+					}
+				}
+				continue
+			}
+			for _, other := range f.Frame.Areas.Overlapping(at.region) {
+				if other > at.region && !m.across(l.groups[at], l.groups[place{at.year, other}]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+type meeting struct {
+	facts     *Facts
+	following bool
+	matter    law.Matter
+	yield     func(pair) bool
+}
+
+func (m *meeting) within(group []*side) bool {
+	for i, a := range group {
+		for _, b := range group[i+1:] {
+			if !m.meet(a, b, group) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (m *meeting) across(group, others []*side) bool {
+	for _, a := range group {
+		for _, b := range others {
+			if !m.meet(a, b, nil) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// meet yields one pair; group is the group that both are in, nil when they come from two.
+func (m *meeting) meet(a, b *side, group []*side) bool {
+	if a.index == b.index || !m.facts.memo.wants(a.index, b.index) {
+		return true
+	}
+	p := pair{a: a, b: b}
+	p.outcome, p.reason = m.apart(a, b)
+	if p.outcome == "" {
+		p.follower = m.facts.follower(a.index, b.index, m.matter)
+	}
+	if m.following != (p.follower != 0) {
+		return true
+	}
+	if p.outcome == "" {
+		p.outcome, p.reason = m.unlike(a, b)
+		if p.outcome == "" && p.follower == 0 && (besideFirm(a, b, group) || besideFirm(b, a, group)) {
+			p.outcome, p.reason = NotApplicable, Reason{BesideFirm, "一方是在确定值之外另设的力争目标，以其确定值比较"}
+		}
+	}
+	return m.yield(p)
+}
+
+// apart says whether the plans have anything to do with each other.
+func (m *meeting) apart(a, b *side) (Outcome, Reason) {
+	f := m.facts.Frame
+	if f.sameSeries(a.plan, b.plan) {
+		return NotApplicable, Reason{SameSeries, "同一规划的两个版本，不互相冲突；版本之间的差异另行比较"}
+	}
+	for _, s := range [2]*side{a, b} {
+		if why := f.standings[s.index]; why.Code != "" {
+			return NotApplicable, why
+		}
+	}
+	return "", Reason{}
+}
+
+// unlike says why two figures don't compare, "" when they do.
+func (m *meeting) unlike(a, b *side) (Outcome, Reason) {
+	ta, tb := a.target, b.target
+	switch {
+	case ta.Region != tb.Region:
+		return NotComparable, Reason{RegionPart, "区域不同，部分不能与整体直接比较：只有通过 ALLOCATES（分解下达）关系才能比较"}
+	case ta.Year == 0 || tb.Year == 0:
+		return NotComparable, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
+	}
+	if why, ok := quantity.Comparable(ta.Quantity, tb.Quantity); !ok {
+		return NotComparable, quantityReason(why)
+	}
+	switch {
+	case ta.Calibre == tb.Calibre:
+	case ta.Calibre == "" || tb.Calibre == "":
+		return Open, Reason{CalibreOneSided, "只有一方注明统计口径（" + m.facts.Frame.Name(max(ta.Calibre, tb.Calibre)) + "），另一方的口径有待补充"}
+	default:
+		return NotComparable, Reason{CalibreDiffers, "统计口径不同（" + m.facts.Frame.Name(min(ta.Calibre, tb.Calibre)) + "；" +
+			m.facts.Frame.Name(max(ta.Calibre, tb.Calibre)) + "），须先换算到同一口径"}
+	}
+	if kind := ta.Quantity.Kind; kind == quantity.Cumulative || kind == quantity.RatePerYear {
+		switch {
+		case ta.YearStart == tb.YearStart:
+		case ta.YearStart == 0 || tb.YearStart == 0:
+			return Open, Reason{SpanOneSided, "累计量或年均值只有一方注明起始年份，另一方的起始年份有待补充"}
+		default:
+			return NotComparable, Reason{SpanDiffers, "累计量或年均值的起止年份不同，不能直接比较"}
+		}
+	}
+	return "", Reason{}
+}
+
+// besideFirm says whether s is an aspiration whose plan also states a firm value in the group, while the other side is firm.
+func besideFirm(s, other *side, group []*side) bool {
+	if !s.quantity.Aspirational || other.quantity.Aspirational {
+		return false
+	}
+	return slices.ContainsFunc(group, func(x *side) bool {
+		return x.index == s.index && !x.quantity.Aspirational && x.shape != wordsOnly && x.target.Calibre == s.target.Calibre
+	})
+}
+
+// matterOf is Water only for an indicator whose name is certain to speak of the use of water resources.
+func matterOf(i *plan.Indicator) law.Matter {
+	if i == nil {
+		return law.General
+	}
+	for _, word := range []string{"用水", "取水", "水资源"} {
+		if strings.Contains(i.Name, word) {
+			return law.Water
+		}
+	}
+	return law.General
+}
+
+// trend is the direction of the scope's indicator, "" when it isn't known.
+func (f *Facts) trend() plan.Trend {
+	if i := f.Frame.Indicator(f.Scope.ID); i != nil {
+		return i.Trend
+	}
+	return ""
+}

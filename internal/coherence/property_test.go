@@ -1,0 +1,181 @@
+package coherence
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"xianjie/internal/plan"
+)
+
+// drawFigure draws a figure of any sort that plans state.
+func drawFigure(t *rapid.T, label string) figure {
+	values := []string{"%d %%", ">= %d %%", "> %d %%", "<= %d %%", "< %d %%", "about %d %%", "aspire %d %%", "-%d %% vs 2020", "<= -%d %% vs 2020",
+		"%d 万亩", "%d.5 亿亩", "%d 万亩 cumulative", "qualitative: 改善%d"}
+	value := fmt.Sprintf(rapid.SampledFrom(values).Draw(t, label+" form"), rapid.IntRange(1, 6).Draw(t, label+" value"))
+	return figure{
+		value:   value,
+		region:  rapid.SampledFrom([]plan.ID{"region:city", "region:city", "region:province", "region:nation"}).Draw(t, label+" region"),
+		year:    rapid.SampledFrom([]int{2025, 2025, 2035, -1}).Draw(t, label+" year"),
+		calibre: rapid.SampledFrom([]plan.ID{"", "", "calibre:x/old", "calibre:x/new"}).Draw(t, label+" calibre"),
+		nature:  rapid.SampledFrom([]plan.Nature{plan.Binding, plan.Expected, plan.Unstated}).Draw(t, label+" nature"),
+	}
+}
+
+// drawRegister draws plans of any standing, their targets, and links between them.
+func drawRegister(rt *rapid.T, t testing.TB) *register {
+	r := newRegister(t, rapid.SampledFrom([]plan.Trend{plan.Up, plan.Down, ""}).Draw(rt, "trend"))
+	var plans []*plan.Plan
+	for i := range rapid.IntRange(2, 6).Draw(rt, "plans") {
+		var figures []figure
+		label := "plan " + strconv.Itoa(i)
+		for range rapid.IntRange(0, 3).Draw(rt, label+" targets") {
+			figures = append(figures, drawFigure(rt, label))
+		}
+		p := r.plan("p"+strconv.Itoa(i), figures...)
+		p.Level = rapid.SampledFrom([]plan.PlanLevel{plan.Provincial, plan.Prefectural}).Draw(rt, label+" level")
+		p.Region = rapid.SampledFrom([]plan.ID{"region:city", "region:province"}).Draw(rt, label+" region")
+		p.Category = rapid.SampledFrom([]plan.PlanCategory{plan.Development, plan.Spatial, plan.Special, plan.Special}).Draw(rt, label+" category")
+		p.Status = rapid.SampledFrom([]plan.PlanStatus{plan.Issued, plan.Issued, plan.Issued, plan.Draft, plan.Superseded}).Draw(rt, label+" status")
+		p.Series = rapid.SampledFrom([]string{"", "", "s"}).Draw(rt, label+" series")
+		p.IssuedAt = rapid.SampledFrom([]plan.Date{"", "2021", "2021-03", "2021-09-30", "2022-02"}).Draw(rt, label+" issued")
+		plans = append(plans, p)
+	}
+	seen := map[plan.ID]bool{}
+	for i := range rapid.IntRange(0, 5).Draw(rt, "links") {
+		label := "link " + strconv.Itoa(i)
+		from := rapid.SampledFrom(plans).Draw(rt, label+" from")
+		to := rapid.SampledFrom(plans).Draw(rt, label+" to")
+		typ := rapid.SampledFrom([]plan.LinkType{plan.Obeys, plan.BasedOn, plan.CoordinatesWith, plan.Supports, plan.Supersedes}).Draw(rt, label+" type")
+		if id := plan.LinkID(typ, from.ID, to.ID); from != to && !seen[id] {
+			seen[id] = true
+			r.link(from, typ, to)
+		}
+	}
+	return r
+}
+
+func verdicts(run *Run) []Verdict {
+	var all []Verdict
+	for _, p := range run.Pairs() {
+		all = append(all, run.Verdict(p[0], p[1]))
+	}
+	return all
+}
+
+func TestOrderPlaysNoPart(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := drawRegister(rt, t)
+		first := r.check(Options{})
+		seed := rapid.Uint64().Draw(rt, "seed")
+		rand.New(rand.NewPCG(seed, 1)).Shuffle(len(r.objects), func(i, j int) { r.objects[i], r.objects[j] = r.objects[j], r.objects[i] })
+		second := r.check(Options{})
+		if diff := cmp.Diff(first, second, cmpopts.IgnoreUnexported(Run{})); diff != "" {
+			rt.Fatal(diff)
+		}
+		if diff := cmp.Diff(verdicts(first), verdicts(second)); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
+}
+
+func TestVerdictsAreHonest(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		run := drawRegister(rt, t).check(Options{})
+		var all Counts
+		for _, v := range verdicts(run) {
+			all.sum(v.Counts)
+			if v.Outcome == Coherent && v.Counts.Passed == 0 {
+				rt.Fatalf("CONSISTENT with nothing that passed: %+v", v)
+			}
+			if v.Counts == (Counts{NotApplicable: v.Counts.NotApplicable}) && v.Outcome != Unchecked {
+				rt.Fatalf("nothing was checked and the verdict is %s", v.Outcome)
+			}
+			if v.Outcome != Coherent && v.Outcome != Conflict && v.Outcome != Inconsistent && len(v.Reasons) == 0 {
+				rt.Fatalf("%s without a reason", v.Outcome)
+			}
+		}
+		for _, key := range []plan.ID{"plan:p0", "plan:p1", "plan:p2", "plan:p3", "plan:p4", "plan:p5"} {
+			if i, ok := run.frame.index[key]; ok {
+				if tally := run.pairs[pairKey{i, -1}]; tally != nil {
+					for _, c := range tally.rules {
+						all.sum(c)
+					}
+				}
+			}
+		}
+		if all != run.Counts {
+			rt.Fatalf("the tallies hold %+v, the run %+v", all, run.Counts)
+		}
+		complete(t, run.Findings)
+	})
+}
+
+func TestAnotherPlanChangesNothingBetweenTwo(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := drawRegister(rt, t)
+		before := r.check(Options{})
+		r.plan("more", drawFigure(rt, "more"), drawFigure(rt, "more"))
+		after := r.check(Options{})
+		for _, p := range before.Pairs() {
+			if diff := cmp.Diff(before.Verdict(p[0], p[1]), after.Verdict(p[0], p[1])); diff != "" {
+				rt.Fatal(diff)
+			}
+		}
+	})
+}
+
+func TestUnitsPlayNoPart(t *testing.T) {
+	// A figure of 万亩 is the same figure of 亿亩 with four digits more behind the point.
+	inYi := func(n int) string { return fmt.Sprintf("%d.%04d 亿亩", n/10000, n%10000) }
+	rapid.Check(t, func(rt *rapid.T) {
+		comparators := rapid.SampledFrom([]string{"", ">= ", "> ", "<= ", "< ", "about "})
+		ca, cb := comparators.Draw(rt, "a"), comparators.Draw(rt, "b")
+		a := rapid.IntRange(17000, 17010).Draw(rt, "a value")
+		b := rapid.IntRange(17000, 17010).Draw(rt, "b value")
+		obliged := rapid.Bool().Draw(rt, "obliged")
+		answers := func(va, vb string) Counts {
+			r := newRegister(t, plan.Up)
+			pa, pb := r.plan("a", figure{value: ca + va}), r.plan("b", figure{value: cb + vb})
+			if obliged {
+				r.link(pa, plan.Supports, pb)
+			}
+			return r.check(Options{}).Verdict("plan:a", "plan:b").Counts
+		}
+		wan := answers(strconv.Itoa(a)+" 万亩", strconv.Itoa(b)+" 万亩")
+		if yi := answers(inYi(a), inYi(b)); yi != wan {
+			rt.Fatalf("in 万亩 %+v, in 亿亩 %+v", wan, yi)
+		}
+		if wan.Passed+wan.Failed+wan.Open != 1 {
+			rt.Fatalf("answers %+v", wan)
+		}
+	})
+}
+
+func TestStricterNeverFails(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		up := rapid.Bool().Draw(rt, "up")
+		trend, comparators, sign := plan.Up, []string{"", ">= ", "> ", "about "}, 1
+		if !up {
+			trend, comparators, sign = plan.Down, []string{"", "<= ", "< ", "about "}, -1
+		}
+		superior := rapid.IntRange(50, 150).Draw(rt, "superior")
+		stricter := superior + sign*rapid.IntRange(0, 40).Draw(rt, "stricter by")
+		r := newRegister(t, trend)
+		upper := r.plan("upper", figure{value: rapid.SampledFrom(comparators).Draw(rt, "upper") + strconv.Itoa(superior) + " 万亩", nature: plan.Binding})
+		upper.Level, upper.Region = plan.Provincial, "region:province"
+		r.plan("lower", figure{value: rapid.SampledFrom(comparators).Draw(rt, "lower") + strconv.Itoa(stricter) + " 万亩"})
+		run := r.check(Options{})
+		if len(run.Findings) > 0 {
+			rt.Fatal(run.Findings[0].Message)
+		}
+		if got := run.answered(t, "R01", "plan:upper", "plan:lower"); got != counted(Pass) {
+			rt.Fatalf("answers %+v", got)
+		}
+	})
+}

@@ -1,0 +1,150 @@
+package coherence
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"xianjie/internal/plan"
+	"xianjie/internal/quantity"
+)
+
+// shape is how a figure bounds: the class that a comparator belongs to when two are held against each other.
+type shape int
+
+const (
+	wordsOnly shape = iota
+	floor           // not below
+	ceiling         // not above
+	point           // the figure itself
+	around          // the figure, roughly
+	spread          // from, to
+)
+
+func shapeOf(c quantity.Comparator) shape {
+	switch c {
+	case quantity.GE, quantity.GT:
+		return floor
+	case quantity.LE, quantity.LT:
+		return ceiling
+	case quantity.EQ:
+		return point
+	case quantity.About:
+		return around
+	case quantity.Range:
+		return spread
+	}
+	return wordsOnly
+}
+
+// opposite says whether one shape bounds from below and the other from above.
+func (s shape) opposite(t shape) bool {
+	return s == floor && t == ceiling || s == ceiling && t == floor
+}
+
+func (s shape) halfLine() bool { return s == floor || s == ceiling }
+
+// side is a target made ready to be held against many others: what follows from it alone is worked out once.
+type side struct {
+	target   *plan.Target
+	quantity *quantity.Quantity
+	plan     *plan.Plan
+	index    int32 // of the plan in the frame
+	shape    shape
+
+	bounds, tolerant, allowed          quantity.Interval
+	hasBounds, hasTolerant, hasAllowed bool
+	allowedShape                       shape
+}
+
+// own is what the figure itself says: the numbers of a bound, but the one number of "about 305".
+func (s *side) own() quantity.Interval {
+	if !s.hasBounds {
+		q := *s.quantity
+		if s.shape == around {
+			q.Comparator = quantity.EQ
+		}
+		s.bounds, _ = q.Bounds()
+		s.hasBounds = true
+	}
+	return s.bounds
+}
+
+// rounded is what the figure admits once rounding is forgiven.
+func (s *side) rounded() quantity.Interval {
+	if !s.hasTolerant {
+		s.tolerant, _ = s.quantity.Tolerant()
+		s.hasTolerant = true
+	}
+	return s.tolerant
+}
+
+// allows is what the figure leaves to plans below it, and the shape of that. A bare figure of an indicator that is meant to go up is a
+// floor, of one that is meant to go down a ceiling, since a lower plan may be stricter; without a known direction it is met or it isn't.
+func (s *side) allows(trend plan.Trend) (quantity.Interval, shape) {
+	if !s.hasAllowed {
+		q := asBound(*s.quantity, trend)
+		s.allowed, _ = q.Tolerant()
+		s.allowedShape = shapeOf(q.Comparator)
+		s.hasAllowed = true
+	}
+	return s.allowed, s.allowedShape
+}
+
+func asBound(q quantity.Quantity, trend plan.Trend) quantity.Quantity {
+	if q.Comparator != quantity.EQ && q.Comparator != quantity.About {
+		return q
+	}
+	switch trend {
+	case plan.Up:
+		q.Comparator = quantity.GE
+	case plan.Down:
+		q.Comparator = quantity.LE
+	}
+	return q
+}
+
+// ready lays out the scope's targets, sorted by id in every group. Targets of plans that the frame doesn't know are no part of the register.
+func (f *Facts) ready() *layout {
+	if f.layout != nil {
+		return f.layout
+	}
+	all := make([]side, 0, len(f.Targets))
+	for _, t := range f.Targets {
+		i, ok := f.Frame.index[t.Plan]
+		if !ok {
+			continue
+		}
+		all = append(all, side{target: t, quantity: &t.Quantity, plan: f.Frame.plans[i], index: i, shape: shapeOf(t.Quantity.Comparator)})
+	}
+	sides := make([]*side, len(all))
+	for i := range all {
+		sides[i] = &all[i]
+	}
+	slices.SortFunc(sides, func(a, b *side) int { return cmp.Compare(a.target.ID, b.target.ID) })
+	f.layout = layOut(sides)
+	return f.layout
+}
+
+// difference is how far the values of two comparable quantities are apart, in the unit of the first.
+func difference(a, b quantity.Quantity) (*big.Rat, bool) {
+	ua, okA := quantity.UnitByName(a.Unit)
+	ub, okB := quantity.UnitByName(b.Unit)
+	if !okA || !okB || !a.Value.IsSet() || !b.Value.IsSet() {
+		return nil, false
+	}
+	vb, err := quantity.Convert(b.Value.Rat(), ub, ua)
+	if err != nil {
+		return nil, false
+	}
+	d := new(big.Rat).Sub(a.Value.Rat(), vb)
+	return d.Abs(d), true
+}
+
+// decimalText prints a number exactly where it is a finite decimal, else rounded and marked as such.
+func decimalText(x *big.Rat) string {
+	if digits, finite := x.FloatPrec(); finite && digits <= 12 {
+		return x.FloatString(digits)
+	}
+	return "约" + x.FloatString(4)
+}

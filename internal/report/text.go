@@ -1,0 +1,282 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"xianjie/internal/coherence"
+	"xianjie/internal/plan"
+)
+
+// TextOptions shape the report for a terminal.
+type TextOptions struct {
+	Color   bool
+	Width   int  // columns to wrap at; 0 = 100
+	Explain bool // also print evidence and the steps of each explanation
+}
+
+// Text writes the report for reading on a terminal: findings by pair of plans, the pairs in the order of the verdicts, then the pairs
+// without findings, what concerns one plan alone, and the totals. Control characters of the register's texts are not passed on.
+func Text(w io.Writer, r *Report, opts TextOptions) error {
+	if opts.Width <= 0 {
+		opts.Width = 100
+	}
+	t := &printer{w: bufio.NewWriter(w), opts: opts, findings: map[plan.ID]*Finding{}}
+	for i := range r.Findings {
+		t.findings[r.Findings[i].ID] = &r.Findings[i]
+	}
+	t.pairs(r)
+	t.alone(r)
+	t.totals(r)
+	return t.w.Flush()
+}
+
+type printer struct {
+	w        *bufio.Writer
+	opts     TextOptions
+	findings map[plan.ID]*Finding
+	printed  map[plan.ID]bool
+}
+
+func (t *printer) pairs(r *Report) {
+	t.printed = map[plan.ID]bool{}
+	var quiet []Verdict
+	for _, v := range r.Verdicts {
+		if len(v.Findings) == 0 {
+			quiet = append(quiet, v)
+			continue
+		}
+		t.line(0, bold, titles(v.A, v.B))
+		t.verdict(v)
+		for _, id := range v.Findings {
+			t.printed[id] = true
+			t.finding(t.findings[id])
+		}
+		t.reasons(v)
+		t.blank()
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; !t.printed[f.ID] {
+			t.line(0, bold, titles(f.Plans...))
+			t.finding(f)
+			t.blank()
+		}
+	}
+	t.quiet(quiet)
+}
+
+// quiet prints the pairs without findings by outcome, one line each; the reasons are for those who want explanations.
+func (t *printer) quiet(verdicts []Verdict) {
+	for _, outcome := range outcomes() {
+		first := true
+		for _, v := range verdicts {
+			if v.Outcome != string(outcome) {
+				continue
+			}
+			if first {
+				t.line(0, bold, outcome.Chinese()+" "+string(outcome))
+				first = false
+			}
+			t.hang(1, "· ", titles(v.A, v.B)+"（"+answers(v.Counts)+"）")
+			t.reasons(v)
+		}
+		if !first {
+			t.blank()
+		}
+	}
+}
+
+// reasons says why answers about a pair were neither passes nor failures.
+func (t *printer) reasons(v Verdict) {
+	if !t.opts.Explain {
+		return
+	}
+	for _, r := range v.Reasons {
+		t.hang(2, "未定：", because(r))
+	}
+}
+
+func because(r Reason) string {
+	if r.Count > 1 {
+		return r.Text + "（" + strconv.Itoa(r.Count) + " 处）"
+	}
+	return r.Text
+}
+
+func titles(plans ...Ref) string {
+	names := make([]string, len(plans))
+	for i, p := range plans {
+		names[i] = called(p)
+	}
+	return strings.Join(names, " ↔ ")
+}
+
+func called(r Ref) string {
+	if r.Title == "" {
+		return string(r.ID)
+	}
+	return r.Title
+}
+
+func (t *printer) verdict(v Verdict) {
+	word := coherence.VerdictOutcome(v.Outcome)
+	color, zh := outcomeColor(word), word.Chinese()
+	if word == coherence.Coherent && v.Counts.Failed > 0 {
+		color, zh = yellow, "大体一致"
+	}
+	t.w.WriteString(indent + t.paint(color, zh+" "+v.Outcome) + "（" + answers(v.Counts) + "）\n")
+}
+
+// answers are the counts that are not nought.
+func answers(c Counts) string {
+	var parts []string
+	for _, p := range []struct {
+		name  string
+		count int
+	}{{"通过", c.Passed}, {"不通过", c.Failed}, {"待定", c.Open}, {"不可比", c.NotComparable}, {"不适用", c.NotApplicable}} {
+		if p.count > 0 {
+			parts = append(parts, p.name+" "+strconv.Itoa(p.count))
+		}
+	}
+	if len(parts) == 0 {
+		return "没有可检查的共同内容"
+	}
+	return strings.Join(parts, "，")
+}
+
+func (t *printer) finding(f *Finding) {
+	head := t.paint(severityColor(f.Severity), "["+severityZh(f.Severity)+"]") + " " + f.Rule + " "
+	t.hang(1, head, f.Message)
+	if f.Yields.Plan != nil {
+		t.line(2, dim, "由谁改："+called(*f.Yields.Plan)+norm(f.Yields.Norm))
+	} else if f.Yields.Escalate {
+		t.line(2, dim, "由谁改：提请双方牵头部门会商 ESCALATE"+norm(f.Yields.Norm))
+	}
+	t.line(2, dim, string(f.ID))
+	if !t.opts.Explain {
+		return
+	}
+	for _, e := range f.Evidence {
+		text := string(e.Object) + " " + e.Field + "：" + e.Published
+		if e.Converted != "" {
+			text += " → " + e.Converted
+		}
+		t.hang(2, "证据 ", text)
+	}
+	for _, s := range f.Explanation {
+		text := s.Text
+		if s.Citation != nil {
+			text += cited(*s.Citation)
+		}
+		t.hang(2, pad(s.Step, 8), text)
+	}
+}
+
+func norm(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "（" + id + "）"
+}
+
+func cited(c plan.Citation) string {
+	text := "【" + c.Law
+	if c.Article != "" {
+		text += " 第" + c.Article + "条"
+	}
+	if c.Assumption {
+		text += "，推定"
+	}
+	return text + "】"
+}
+
+// alone prints what concerns one plan and no pair; plans with the same matter stand together.
+func (t *printer) alone(r *Report) {
+	var matters []string
+	plans := map[string][]string{}
+	for _, n := range r.NotChecked {
+		if n.B != nil {
+			continue
+		}
+		matter := n.Rule + " " + n.Text
+		if plans[matter] == nil {
+			matters = append(matters, matter)
+		}
+		plans[matter] = append(plans[matter], called(n.A))
+	}
+	for _, matter := range matters {
+		t.line(0, bold, "单个规划的待定事项："+matter)
+		for _, p := range plans[matter] {
+			t.hang(1, "· ", p)
+		}
+		t.blank()
+	}
+}
+
+func (t *printer) totals(r *Report) {
+	s := r.Summary
+	var verdicts, findings []string
+	for _, word := range outcomes() {
+		if n := s.Verdicts[string(word)]; n > 0 {
+			verdicts = append(verdicts, fmt.Sprintf("%s %d", word.Chinese(), n))
+		}
+	}
+	for _, word := range plan.Info.Values() {
+		findings = append(findings, fmt.Sprintf("%s %d", severityZh(plan.Severity(word)), s.Findings[word]))
+	}
+	t.line(0, bold, fmt.Sprintf("规划对 %d：%s", s.Pairs, strings.Join(verdicts, "，")))
+	t.line(0, bold, fmt.Sprintf("问题 %d：%s", len(r.Findings), strings.Join(findings, "，")))
+	t.line(0, "", fmt.Sprintf("答复：%s；未能检查 %d 项", answers(s.Answers), s.NotChecked+s.NotCheckedDropped))
+}
+
+func outcomes() []coherence.VerdictOutcome {
+	return []coherence.VerdictOutcome{coherence.Conflict, coherence.Inconsistent, coherence.Incomparable, coherence.Coherent, coherence.Unchecked}
+}
+
+const indent = "  "
+
+func (t *printer) line(depth int, style, text string) {
+	for _, l := range wrap(clean(text), t.opts.Width-depth*len(indent)) {
+		t.w.WriteString(strings.Repeat(indent, depth) + t.paint(style, l) + "\n")
+	}
+}
+
+// hang prints a text behind a head, its further lines indented to where the text began.
+func (t *printer) hang(depth int, head, text string) {
+	margin := depth*len(indent) + columns(uncolored(head))
+	for i, l := range wrap(clean(text), max(20, t.opts.Width-margin)) {
+		if i == 0 {
+			t.w.WriteString(strings.Repeat(indent, depth) + head + l + "\n")
+			continue
+		}
+		t.w.WriteString(strings.Repeat(" ", margin) + l + "\n")
+	}
+}
+
+func (t *printer) blank() { t.w.WriteByte('\n') }
+
+// clean blanks what could drive a terminal.
+func clean(s string) string {
+	if !strings.ContainsFunc(s, unicode.IsControl) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func severityZh(s plan.Severity) string {
+	names := []string{"阻断", "错误", "警告", "提示"}
+	if i := slices.Index(s.Values(), string(s)); i >= 0 {
+		return names[i]
+	}
+	return string(s)
+}
