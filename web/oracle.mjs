@@ -166,8 +166,9 @@ function constantCase(name) {
 }
 
 // Connections.
-function connection(all, kind, args) {
-  let order = kind?.fields.has('order') ? [{ field: 'order', desc: false }] : [];
+function connection(all, kind, args, parent) {
+  const inText = parent?.name === 'Plan' || parent?.element;
+  let order = inText && kind.fields.has('order') ? [{ field: 'order', desc: false }] : [];
   if (args.orderBy) {
     const field = [...kind.fields.keys()].find((f) => constantCase(f) === args.orderBy.field);
     order = [{ field, desc: args.orderBy.direction === 'DESC' }];
@@ -212,7 +213,7 @@ function member(object, prefix, name, args) {
   if (end) {
     const reached = reach(object, end);
     if (!end.many) return reached[0] ?? null;
-    return end.edge && !end.reverse ? reached : connection(reached, kindsByName.get(end.to[0]), args);
+    return end.edge && !end.reverse ? reached : connection(reached, kindsByName.get(end.to[0]), args, object.kind);
   }
   const derived = object.quantities[prefix.slice(0, -1)];
   if (derived && name in derived) return name === 'converted' ? derived.converted[args.unit] : derived[name];
@@ -236,9 +237,7 @@ function root(name, args) {
     case 'search': {
       const among = kinds.filter((k) => !args.kinds || args.kinds.includes(enumOf(k)));
       const all = objects.filter((o) => among.includes(o.kind) && found(o, args.text));
-      // The order is by kind, then id, and the cursors of a single kind are those of orderBy: ID.
-      if (among.length !== 1) return connection(all, null, args);
-      return connection(all, among[0], { ...args, orderBy: { field: 'ID', direction: 'ASC' } });
+      return connection(all, among.length === 1 ? among[0] : null, args);
     }
   }
   const kind = kinds.find((k) => k.plural === name);

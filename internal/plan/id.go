@@ -61,7 +61,26 @@ func (id ID) Valid() bool {
 	if id.Prefix() == linkPrefix {
 		return linkPattern.MatchString(id.Code())
 	}
-	return id.Prefix() != "" && codePattern.MatchString(id.Code())
+	return id.Prefix() != "" && (asciiCode(id.Code()) || codePattern.MatchString(id.Code()))
+}
+
+// asciiCode is codePattern for the codes that are all ASCII, which are checked by the million.
+func asciiCode(code string) bool {
+	start := true // of a segment
+	for i := range len(code) {
+		c := code[i]
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9', 'A' <= c && c <= 'Z':
+			start = false
+		case start:
+			return false
+		case c == '/':
+			start = true
+		case c != '.' && c != '_' && c != '~' && c != '-':
+			return false
+		}
+	}
+	return !start
 }
 
 // LinkID derives a link's ID from its type and ends, so that the same link can't exist twice.

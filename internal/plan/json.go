@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"unicode/utf8"
 )
 
 // managed fields are set by the store, not by who writes the object.
@@ -126,7 +127,11 @@ func appendName(b []byte, name string) []byte {
 	return append(b, '"', ':')
 }
 
+// appendString appends a JSON string. Plain text, which is nearly all there is, needs no encoder.
 func appendString(b []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -134,4 +139,15 @@ func appendString(b []byte, s string) []byte {
 		panic("plan: " + err.Error()) // a string always encodes
 	}
 	return append(b, bytes.TrimRight(buf.Bytes(), "\n")...)
+}
+
+// plain says that the encoder would change nothing: no quotes, no control characters, and none of
+// the two line separators, whose UTF-8 begins with 0xE2.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == 0xE2 || c == 0x7F {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }

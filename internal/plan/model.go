@@ -77,7 +77,7 @@ type Section struct {
 	Title  string      `xj:"title,required,search"`
 	Number string      `xj:"number"` // as printed: 第一章
 	Rank   SectionRank `xj:"rank,required,index"`
-	Order  int         `xj:"order,index"`
+	Order  int         `xj:"order"`
 	Note   string      `xj:"note"`
 	Source Source      `xj:"source"`
 	Plan   ID          `xj:"plan,required,owner,edge=Plan,inverse=sections"`
@@ -89,7 +89,7 @@ type Principle struct {
 	Meta
 	Title   string `xj:"title,required,search"`
 	Text    string `xj:"text,search"`
-	Order   int    `xj:"order,index"`
+	Order   int    `xj:"order"`
 	Note    string `xj:"note"`
 	Source  Source `xj:"source"`
 	Plan    ID     `xj:"plan,required,owner,edge=Plan,inverse=principles"`
@@ -102,7 +102,7 @@ type Goal struct {
 	Title   string `xj:"title,required,search"`
 	Text    string `xj:"text,search"`
 	Year    int    `xj:"year,index"`
-	Order   int    `xj:"order,index"`
+	Order   int    `xj:"order"`
 	Note    string `xj:"note"`
 	Source  Source `xj:"source"`
 	Plan    ID     `xj:"plan,required,owner,edge=Plan,inverse=goals"`
@@ -115,7 +115,7 @@ type Task struct {
 	Meta
 	Title       string `xj:"title,required,search"`
 	Text        string `xj:"text,search"`
-	Order       int    `xj:"order,index"`
+	Order       int    `xj:"order"`
 	Deadline    Date   `xj:"deadline,index"`
 	Action      Action `xj:"action,index"`
 	ObjectClass string `xj:"objectClass,index,search"` // what the action is done to
@@ -134,7 +134,7 @@ type Project struct {
 	Meta
 	Title      string            `xj:"title,required,search"`
 	Text       string            `xj:"text,search"`
-	Order      int               `xj:"order,index"`
+	Order      int               `xj:"order"`
 	Start      Date              `xj:"start,index"`
 	End        Date              `xj:"end,index"`
 	Investment quantity.Quantity `xj:"investment"`
@@ -165,7 +165,7 @@ type Safeguard struct {
 	Meta
 	Title   string `xj:"title,required,search"`
 	Text    string `xj:"text,search"`
-	Order   int    `xj:"order,index"`
+	Order   int    `xj:"order"`
 	Note    string `xj:"note"`
 	Source  Source `xj:"source"`
 	Plan    ID     `xj:"plan,required,owner,edge=Plan,inverse=safeguards"`
@@ -209,7 +209,7 @@ type Target struct {
 	Year      int               `xj:"year,index"`
 	Nature    Nature            `xj:"nature,required,index"`
 	Text      string            `xj:"text,search"` // the plan's own phrase, as quoted
-	Order     int               `xj:"order,index"`
+	Order     int               `xj:"order"`
 	Note      string            `xj:"note"`
 	Source    Source            `xj:"source"`
 	Plan      ID                `xj:"plan,required,owner,edge=Plan,inverse=targets"`

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"xianjie/internal/quantity"
 )
@@ -43,6 +45,30 @@ func TestIDs(t *testing.T) {
 			t.Errorf("%.60q: prefix %q, local %.60q, want %q, %.60q", tc.id, tc.id.Prefix(), tc.id.Local(), tc.prefix, tc.local)
 		}
 	}
+}
+
+// The quick ways say what the slow ones say.
+func TestQuickWays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		code := rapid.StringMatching(`[a-cA0./_~ 林-]{0,8}`).Draw(t, "code")
+		if asciiCode(code) && !codePattern.MatchString(code) {
+			t.Fatalf("%q is quickly a code", code)
+		}
+		ascii := rapid.StringMatching(`[a-cA0./_~ -]{0,8}`).Draw(t, "ascii")
+		if asciiCode(ascii) != codePattern.MatchString(ascii) {
+			t.Fatalf("%q: quickly %v", ascii, asciiCode(ascii))
+		}
+		text := rapid.String().Draw(t, "text")
+		if plain(text) {
+			var slow strings.Builder
+			enc := json.NewEncoder(&slow)
+			enc.SetEscapeHTML(false)
+			_ = enc.Encode(text)
+			if got := string(appendString(nil, text)); got != strings.TrimRight(slow.String(), "\n") {
+				t.Fatalf("%q is quickly %s, slowly %s", text, got, slow.String())
+			}
+		}
+	})
 }
 
 func TestDatesAreNotGuessed(t *testing.T) {

@@ -11,7 +11,7 @@ type Selection struct {
 	// Via is the walk from the level above, nil at the root. A walk along an owned edge keeps the
 	// order of the edge's list and takes no Filter, Order, Page or Count; every other takes all.
 	Via *plan.End
-	// IDs, at the root only, names the objects. Result items stand in this order, one for each
+	// IDs, at the root only and when not nil, names the objects. Result items stand in this order, one for each
 	// id, with Table -1 where nothing has the id or its kind is not in Of.
 	IDs    []plan.ID
 	Filter Filter // nil = all
@@ -38,22 +38,24 @@ type Order struct {
 	Desc  bool
 }
 
-// DefaultOrder is the order of a kind's objects when none is asked for: as in their plan where
-// they have a place in it, then by id.
-func DefaultOrder(k *plan.Kind) []Order {
-	if f := k.Field("order"); f != nil {
-		return []Order{{Field: f}}
+// DefaultOrder is the order of the objects of a kind that via reaches when none is asked for: below
+// a plan or a part of one, as in its text; elsewhere, where places in different texts would be
+// mixed, by id alone.
+func DefaultOrder(via *plan.End, k *plan.Kind) []Order {
+	f := k.Field("order")
+	if f == nil || via == nil || via.Kind.Name != "Plan" && !via.Kind.Element() {
+		return nil
 	}
-	return nil
+	return []Order{{Field: f}}
 }
 
-// EffectiveOrder is Order, or the kind's default when that is empty. A level of several kinds
-// has no fields in its order.
+// EffectiveOrder is Order, or the default when that is empty. A level of several kinds has no
+// fields in its order.
 func (s *Selection) EffectiveOrder() []Order {
 	if len(s.Order) > 0 || len(s.Of) != 1 {
 		return s.Order
 	}
-	return DefaultOrder(s.Of[0].Kind)
+	return DefaultOrder(s.Via, s.Of[0].Kind)
 }
 
 // Page cuts a level for each parent: the First objects after After, or the Last before Before. A

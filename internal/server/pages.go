@@ -42,6 +42,7 @@ type pages struct {
 	index    *file
 	graphiql http.Handler
 	schema   *file
+	schemas  map[string]*file // by name below /schemas/
 	assets   map[string]*file // by name below /assets/
 }
 
@@ -57,7 +58,7 @@ func newPages(c Config, web fs.FS) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pages{assets: map[string]*file{}}
+	p := &pages{assets: map[string]*file{}, schemas: map[string]*file{}}
 	for _, name := range []string{"icon.svg", "page.css", "graphiql.css", "graphiql.js"} {
 		if err := p.addAsset(embedded, "page/"+name); err != nil {
 			return nil, err
@@ -85,6 +86,9 @@ func newPages(c Config, web fs.FS) (*pages, error) {
 		p.graphiql = &graphiqlPage{templates.Lookup("graphiql.html"), string(examples)}
 	}
 	p.schema = newFile("text/plain; charset=utf-8", []byte(c.Schema))
+	for name, body := range c.Schemas {
+		p.schemas[name] = newFile("application/schema+json", body)
+	}
 	return p, nil
 }
 
@@ -146,6 +150,9 @@ func (p *pages) register(mux *http.ServeMux) {
 	mux.Handle("GET /{$}", p.index)
 	mux.Handle("GET /graphiql", p.graphiql)
 	mux.Handle("GET /schema.graphqls", p.schema)
+	for name, f := range p.schemas {
+		mux.Handle("GET /schemas/"+name, f)
+	}
 	for name, f := range p.assets {
 		mux.Handle("GET /assets/"+name, f)
 	}

@@ -26,6 +26,7 @@ func withGraphiQL(t *testing.T) *Server {
 	}
 	s, err := newServer(Config{
 		Executor: newResolvers().executor(t, quiet()), Schema: testSchema, Version: "v0-test", Log: quiet(),
+		Schemas:  map[string][]byte{"plan.json": []byte(`{"type":"object"}`)},
 		Examples: []Example{{Title: "一个规划 <b>", Query: "{ plan(id: \"plan:a\") { title } }", Variables: `{"a": 1}`}},
 	}, web)
 	if err != nil {
@@ -44,6 +45,7 @@ func TestPages(t *testing.T) {
 		{"/", "text/html; charset=utf-8", []string{"衔接", "Xianjie", "/graphiql", "/schema.graphqls", "v0-test", "一个规划 &lt;b&gt;"}, []string{"<script", "style=", "<b>"}},
 		{"/graphiql", "text/html; charset=utf-8", []string{"/assets/graphiql.min.js", "一个规划"}, []string{"style=", "<b>"}},
 		{"/schema.graphqls", "text/plain; charset=utf-8", []string{testSchema}, nil},
+		{"/schemas/plan.json", "application/schema+json", []string{`{"type":"object"}`}, nil},
 		{"/assets/graphiql.js", "text/javascript; charset=utf-8", []string{"shouldPersistHeaders: false"}, []string{"http://", "https://"}},
 		{"/assets/graphiql.min.css", "text/css; charset=utf-8", nil, nil},
 		{"/assets/icon.svg", "image/svg+xml", []string{"<svg"}, nil},

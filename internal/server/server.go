@@ -27,6 +27,8 @@ type Config struct {
 	Executor graphql.GraphExecutor
 	// Schema is the text of the schema, served as it is.
 	Schema string
+	// Schemas are JSON Schemas by file name, served below /schemas/ for editors.
+	Schemas map[string][]byte
 	// Ready says why requests cannot be answered now, nil when they can. The message of a
 	// plan.Error is shown to whoever asks; anything else is only logged. Nil means always ready.
 	Ready func(context.Context) error

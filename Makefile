@@ -1,0 +1,65 @@
+# "make help" lists what there is.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+generated := graph/generated.go graph/models_gen.go
+graphiql := internal/server/web/graphiql.min.js
+
+.PHONY: help build run web graphiql generate test npm fresh format vet staticcheck go-test bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/xianjie
+	go build -o bin/xianjie ./cmd/xianjie
+
+run: graphiql build ## Serve the demonstration on http://127.0.0.1:8080
+	exec bin/xianjie serve --demo
+
+web: npm ## Bring GraphiQL's files, which the program embeds, from npm
+	npm run --prefix web copy
+
+# Like web, but only when the files are not there yet, and the server does without them.
+graphiql:
+	@if [ -e $(graphiql) ]; then exit 0; fi; \
+	if ! command -v npm >/dev/null; then \
+		echo "npm is not there: going on without GraphiQL. Install Node.js, then: make web"; \
+	elif ! $(MAKE) --no-print-directory web; then \
+		echo "npm could not bring GraphiQL's files: going on without them. Try again: make web"; \
+	fi
+
+generate: ## Generate graph/ anew from schema.graphqls
+	go tool gqlgen generate
+
+test: npm fresh format vet staticcheck go-test ## Run everything that a change must pass
+
+npm:
+	npm ci --prefix web --no-audit --no-fund
+
+fresh: ## Fail when generated files are not what the schema generates
+	@before=$$(cksum $(generated)); \
+	go tool gqlgen generate; \
+	if [ "$$before" != "$$(cksum $(generated))" ]; then \
+		echo "stale generated files; they are generated anew now, see: git diff $(generated)"; exit 1; \
+	fi
+
+format:
+	@unformatted=$$(gofmt -l cmd graph internal); \
+	if [ -n "$$unformatted" ]; then echo "not formatted, run gofmt -w on:"; echo "$$unformatted"; exit 1; fi
+
+vet:
+	go vet ./...
+
+staticcheck:
+	go tool staticcheck ./...
+
+go-test:
+	go test -race ./...
+
+bench: ## Measure the store, the import and the server on a synthetic register
+	go test -run '^$$' -bench . ./internal/bench/...
+
+clean: ## Remove what was built
+	rm -rf bin

@@ -1,0 +1,96 @@
+//go:build unix
+
+package bench
+
+import (
+	"fmt"
+	"hash/crc32"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// BenchmarkRead asks the questions over HTTP with one client and with eight. Every answer must be the one that was found right
+// before. Allocations are those of the server and its clients together; the clients make none.
+func BenchmarkRead(b *testing.B) {
+	s := serve(b, scale(b))
+	for _, q := range s.ask(b, newFacts(scale(b))) {
+		for _, clients := range []int{1, 8} {
+			b.Run(fmt.Sprintf("%s/clients=%d", q.name, clients), func(b *testing.B) { s.load(b, q, clients) })
+		}
+	}
+}
+
+// load spreads b.N requests over clients that each send the next one when they have the answer to the last.
+func (s *served) load(b *testing.B, q question, clients int) {
+	b.ReportAllocs()
+	loads := make([]*loader, clients)
+	for i := range loads {
+		c, err := dial(s.addr)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer c.conn.Close()
+		loads[i] = &loader{client: c, rng: rand.New(rand.NewPCG(testSeed, uint64(i))), took: make([]time.Duration, 0, b.N)}
+	}
+	statements := s.store.statements.Load()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	var running sync.WaitGroup
+	b.ResetTimer()
+	start, busy := time.Now(), processor(b)
+	for _, l := range loads {
+		running.Go(func() { l.run(q.requests, &left) })
+	}
+	running.Wait()
+	elapsed := time.Since(start)
+	busy = processor(b) - busy
+	b.StopTimer()
+	var took []time.Duration
+	var bytes int64
+	for _, l := range loads {
+		if l.err != nil {
+			b.Fatal(l.err)
+		}
+		took = append(took, l.took...)
+		bytes += l.bytes
+	}
+	slices.Sort(took)
+	b.ReportMetric(milliseconds(took[len(took)/2]), "p50-ms")
+	b.ReportMetric(milliseconds(took[len(took)*99/100]), "p99-ms")
+	b.ReportMetric(float64(b.N)/elapsed.Seconds(), "req/s")
+	b.ReportMetric(milliseconds(busy)/float64(b.N), "cpu-ms/op")
+	b.ReportMetric(float64(s.store.statements.Load()-statements)/float64(b.N), "stmts/op")
+	b.ReportMetric(float64(bytes)/float64(b.N), "answer-B/op")
+	b.ReportMetric(0, "ns/op") // of no meaning with several clients
+}
+
+// loader is one client under load.
+type loader struct {
+	client *client
+	rng    *rand.Rand
+	took   []time.Duration
+	bytes  int64
+	err    error
+}
+
+// run sends requests picked at random until none are left or an answer is wrong.
+func (l *loader) run(requests []request, left *atomic.Int64) {
+	for left.Add(-1) >= 0 {
+		r := &requests[l.rng.IntN(len(requests))]
+		start := time.Now()
+		got, err := l.client.do(r.bytes)
+		l.took = append(l.took, time.Since(start))
+		l.bytes += int64(len(got))
+		if err == nil && (len(got) != r.size || crc32.ChecksumIEEE(got) != r.sum) {
+			err = fmt.Errorf("saw %d bytes that differ from the right answer of %d: %.300s", len(got), r.size, got)
+		}
+		if err != nil {
+			l.err = err
+			return
+		}
+	}
+}

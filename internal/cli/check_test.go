@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xianjie/internal/plan"
+	"xianjie/internal/report"
+)
+
+// command runs a command in this process and gives its exit code and output.
+func command(t *testing.T, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, Streams{
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
+		Env: func(string) (string, bool) { return "", false },
+	})
+	return code, out.String(), errs.String()
+}
+
+func demoReport(t *testing.T) *report.Report {
+	t.Helper()
+	code, stdout, stderr := command(t, "check", "--demo", "--format", "json")
+	if code != exitFindings {
+		t.Fatalf("exit %d, want %d: %s", code, exitFindings, stderr)
+	}
+	var r report.Report
+	d := json.NewDecoder(strings.NewReader(stdout))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		t.Fatal(err)
+	}
+	return &r
+}
+
+// between gives the finding of a rule on exactly two plans about an indicator ("" for none).
+func between(t *testing.T, r *report.Report, rule string, a, b, indicator plan.ID) report.Finding {
+	t.Helper()
+	for _, f := range r.Findings {
+		plans := []plan.ID{}
+		for _, p := range f.Plans {
+			plans = append(plans, p.ID)
+		}
+		about := func(ref report.Ref) bool { return ref.ID == indicator }
+		if f.Rule == rule && slices.Equal(plans, slices.Sorted(slices.Values([]plan.ID{a, b}))) &&
+			(indicator == "" || slices.ContainsFunc(f.About, about)) {
+			return f
+		}
+	}
+	t.Fatalf("no %s between %s and %s about %q", rule, a, b, indicator)
+	return report.Finding{}
+}
+
+func TestDemonstrationFindings(t *testing.T) {
+	r := demoReport(t)
+	tests := []struct {
+		name      string
+		rule      string
+		a, b      plan.ID
+		indicator plan.ID
+		severity  plan.Severity
+		refs      []string // of the evidence
+		converted []string
+		yields    plan.ID
+		escalate  bool
+	}{
+		{
+			name: "energy intensity", rule: "R02", a: "plan:nm-climate-14", b: "plan:nm-energy-saving-14",
+			indicator: "indicator:energy-intensity", severity: plan.Warning, refs: []string{"I10", "G01"},
+			converted: []string{"84.5 %", "85 %"}, escalate: true,
+		},
+		{
+			name: "coal unit retrofits", rule: "R02", a: "plan:nm-energy-saving-14", b: "plan:nm-energy-programme-2022",
+			indicator: "indicator:coal-unit-retrofit", severity: plan.SevError, refs: []string{"G14", "G06"},
+			converted: []string{"2000 万kW", "3000 万kW"}, escalate: true,
+		},
+		{
+			name: "draft basis", rule: "R15", a: "plan:nm-eco-14", b: "plan:nat-eco-14-draft",
+			severity: plan.SevError, refs: []string{"A01", "A13"}, yields: "plan:nm-eco-14",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := between(t, r, test.rule, test.a, test.b, test.indicator)
+			if f.Severity != test.severity {
+				t.Errorf("severity %s, want %s", f.Severity, test.severity)
+			}
+			for i, e := range f.Evidence {
+				if !slices.Contains(strings.Fields(e.Ref), test.refs[i]) {
+					t.Errorf("evidence %d rests on %q, want %s", i, e.Ref, test.refs[i])
+				}
+				if test.converted != nil && !strings.Contains(e.Converted, test.converted[i]) {
+					t.Errorf("evidence %d is converted to %q, want %s", i, e.Converted, test.converted[i])
+				}
+			}
+			if len(f.Evidence) != len(test.refs) {
+				t.Errorf("%d pieces of evidence, want %d", len(f.Evidence), len(test.refs))
+			}
+			var yields plan.ID
+			if f.Yields.Plan != nil {
+				yields = f.Yields.Plan.ID
+			}
+			if yields != test.yields || f.Yields.Escalate != test.escalate {
+				t.Errorf("yields %q, escalate %t, want %q, %t", yields, f.Yields.Escalate, test.yields, test.escalate)
+			}
+			if len(f.Explanation) == 0 {
+				t.Error("no explanation")
+			}
+		})
+	}
+}
+
+// TestDemonstrationFalseAlarms holds facts of the sources that agree with each other: a finding
+// that rests on two of a group is wrong.
+func TestDemonstrationFalseAlarms(t *testing.T) {
+	r := demoReport(t)
+	groups := []string{
+		"D13 D05 D14",         // red line
+		"D03 D11",             // farmland, rounded
+		"D04 D12",             // permanent farmland, rounded
+		"I09 G17 B15",         // non-fossil share
+		"I05 B14",             // coal share
+		"I06 G07",             // coal use per kWh
+		"I12 B17",             // buses
+		"G09 G10 G11 G12 J12", // the four pollutants
+		"B12 G11 J12",         // nitrogen oxides
+		"B13 G12 J12",         // organic compounds
+		"J03 G01",             // a stricter lower level
+		"J06 B09",             // an aggregate and an allotted share
+		"B10 I20",             // a whole and a part
+	}
+	for _, f := range r.Findings {
+		var refs []string
+		for _, e := range f.Evidence {
+			refs = append(refs, strings.Fields(e.Ref)...)
+		}
+		for _, group := range groups {
+			common := 0
+			for _, ref := range strings.Fields(group) {
+				if slices.Contains(refs, ref) {
+					common++
+				}
+			}
+			if common > 1 {
+				t.Errorf("false alarm on %s: %s", group, f.Message)
+			}
+		}
+		for _, p := range f.Plans {
+			if p.ID == "plan:nm-forest-14-2021-01" {
+				t.Errorf("a text that is not in force has a finding: %s", f.Message)
+			}
+		}
+	}
+}
+
+func TestReportsAreDeterministic(t *testing.T) {
+	if diff := cmp.Diff(demoReport(t), demoReport(t)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestColours(t *testing.T) {
+	tests := []struct {
+		name    string
+		width   int
+		noColor string
+		want    bool
+	}{
+		{"no terminal", 0, "", false},
+		{"terminal", 80, "", true},
+		{"terminal, not wanted", 80, "1", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var out, errs bytes.Buffer
+			run(t.Context(), []string{"check", "--demo"}, Streams{
+				Stdout: &out, Stderr: &errs, StdoutWidth: test.width,
+				Env: func(name string) (string, bool) { return test.noColor, name == "NO_COLOR" },
+			})
+			if got := strings.Contains(out.String(), "\x1b["); got != test.want {
+				t.Errorf("coloured: %t, want %t", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"xianjie/graph"
+	"xianjie/internal/document"
+	"xianjie/internal/plan"
+	"xianjie/internal/server"
+)
+
+type serveCommand struct {
+	Addr             string   `default:"127.0.0.1:8080" setting:"XIANJIE_ADDR" help:"Where to listen; port 0 picks a free one."`
+	AllowOrigin      []string `placeholder:"ORIGIN" setting:"XIANJIE_ALLOW_ORIGIN" help:"A front end whose pages may read answers (repeated), such as https://example.org."`
+	AllowCredentials bool     `setting:"XIANJIE_ALLOW_CREDENTIALS" help:"Let those pages send cookies."`
+	Introspection    bool     `default:"true" negatable:"" setting:"XIANJIE_INTROSPECTION" help:"Answer questions about the schema, which GraphiQL asks."`
+	whereOrDemo
+}
+
+// Help is shown below the summary.
+func (serveCommand) Help() string {
+	return `Endpoints: /graphql, /graphiql, /schema.graphqls, /schemas/plan-document.json, /healthz, /readyz. The server listens at once, answers /readyz with 200 when the first check is through, and stops in order on SIGINT or SIGTERM. A store that is not there yet is made.
+
+Examples:
+
+    xianjie serve --demo
+    xianjie serve --store sqlite:/srv/plans.db --addr 127.0.0.1:9000 --allow-origin https://plans.example.org`
+}
+
+// lastRequests is how long running requests may take after a stop, so that all is over in ten
+// seconds.
+const lastRequests = 8 * time.Second
+
+func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
+	o, err := c.open(ctx, s, toWrite)
+	if err != nil {
+		return err
+	}
+	defer o.closing(&err)
+	first := &firstCheck{register: o}
+	srv, err := server.New(server.Config{
+		Executor: graph.New(o.Register, graph.Options{
+			Limits: graph.DefaultLimits(), Introspection: c.Introspection, Version: version(), Log: s.log,
+		}),
+		Schema: graph.Schema(), Schemas: map[string][]byte{"plan-document.json": document.Schema()}, Ready: first.ready, Version: version(), Examples: examples(),
+		AllowOrigins: c.AllowOrigin, AllowCredentials: c.AllowCredentials, Log: s.log, Shutdown: lastRequests,
+	})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var checking sync.WaitGroup
+	var checkErr error
+	err = srv.Run(ctx, c.Addr, func(addr net.Addr) {
+		announce(s, addr, o.name)
+		checking.Go(func() {
+			if checkErr = first.run(ctx); checkErr != nil {
+				cancel() // what cannot be checked must not be served as if it were
+			}
+		})
+	})
+	cancel()
+	checking.Wait()
+	return errors.Join(err, checkErr)
+}
+
+func announce(s *session, addr net.Addr, name string) {
+	at := "http://" + addr.String()
+	fmt.Fprintf(s.Stdout, "serving %s\n  %s/          what this is\n  %s/graphiql  questions in the browser\n  %s/graphql   for programs\nstop with Ctrl-C\n", name, at, at, at)
+}
+
+// firstCheck keeps the server from being called ready before the findings are there.
+type firstCheck struct {
+	register *opened
+	done     atomic.Bool
+}
+
+func (f *firstCheck) run(ctx context.Context) error {
+	_, err := f.register.Check(ctx, nil)
+	f.done.Store(err == nil)
+	if ctx.Err() != nil {
+		return nil // the stop was asked for
+	}
+	return err
+}
+
+func (f *firstCheck) ready(ctx context.Context) error {
+	if !f.done.Load() {
+		return plan.Errorf(plan.Unavailable, "", "the first check is still running")
+	}
+	return f.register.Ready(ctx)
+}

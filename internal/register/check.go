@@ -1,0 +1,212 @@
+package register
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"slices"
+
+	"xianjie/internal/coherence"
+	"xianjie/internal/plan"
+	"xianjie/internal/query"
+	"xianjie/internal/store"
+)
+
+// checked is a full check and the revision whose answers it holds.
+type checked struct {
+	run      *coherence.Run
+	revision plan.Revision
+}
+
+// notCheckedKept bounds what a kept run remembers of comparisons that could not be made; counts
+// and verdicts are complete all the same.
+const notCheckedKept = 100_000
+
+// Check gives the full check of the register as it stands now: the last one when nothing has
+// changed since, else a new one, whose findings it stores. Progress may be nil.
+func (r *Register) Check(ctx context.Context, progress func(done, of int)) (*coherence.Run, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c, err := r.check(ctx, progress)
+	if err != nil {
+		return nil, err
+	}
+	return c.run, nil
+}
+
+func (r *Register) check(ctx context.Context, progress func(done, of int)) (*checked, error) {
+	revision, err := r.revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.last != nil && r.last.revision == revision {
+		return r.last, nil
+	}
+	run, err := evaluate(ctx, r.store, coherence.Options{Details: notCheckedKept}, progress)
+	if err != nil {
+		return nil, err
+	}
+	if revision, err = keepFindings(ctx, r.store, run, revision); err != nil {
+		return nil, err
+	}
+	r.last = &checked{run: run, revision: revision}
+	return r.last, nil
+}
+
+// Evaluate checks with chosen rules or plans and stores nothing.
+func (r *Register) Evaluate(ctx context.Context, opts coherence.Options, progress func(done, of int)) (*coherence.Run, error) {
+	return evaluate(ctx, r.store, opts, progress)
+}
+
+func evaluate(ctx context.Context, s store.Store, opts coherence.Options, progress func(done, of int)) (*coherence.Run, error) {
+	frame, err := loadFrame(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	indicators, err := objects[*plan.Indicator](ctx, s, nil)
+	if err != nil {
+		return nil, err
+	}
+	if progress != nil {
+		of := len(indicators) + len(frame.Plans())
+		opts.Progress = func(done int, _ coherence.Scope) { progress(done, of) }
+	}
+	scopes := coherence.Join(indicatorScopes(ctx, s, frame, indicators), coherence.PlanScopes(frame))
+	return coherence.Check(ctx, frame, scopes, opts)
+}
+
+// loadFrame loads what every scope may need: whatever is not counted by the hundred thousand.
+func loadFrame(ctx context.Context, s store.Store) (*coherence.Frame, error) {
+	var all []plan.Object
+	between := []any{}
+	for _, t := range plan.LinkType("").Values() {
+		if plan.LinkType(t).BetweenPlans() {
+			between = append(between, t)
+		}
+	}
+	for _, name := range []string{"Region", "Organization", "Indicator", "Calibre", "Plan", "Link"} {
+		kind := plan.KindNamed(name)
+		sel := &query.Selection{Order: []query.Order{{Field: kind.Field("id")}}, Of: []query.Shape{query.Whole(kind)}}
+		if name == "Link" {
+			sel.Filter = query.In{Field: kind.Field("type"), Values: between}
+		}
+		result, err := s.Fetch(ctx, sel)
+		if err != nil {
+			return nil, err
+		}
+		loaded, err := decode[plan.Object](result.Root)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, loaded...)
+	}
+	return coherence.NewFrame(all), nil
+}
+
+// indicatorsAtOnce are loaded together: few enough to stay small, many enough to save statements.
+const indicatorsAtOnce = 16
+
+func indicatorScopes(ctx context.Context, s store.Store, frame *coherence.Frame, indicators []*plan.Indicator) iter.Seq2[*coherence.Facts, error] {
+	return func(yield func(*coherence.Facts, error) bool) {
+		for chunk := range slices.Chunk(indicators, indicatorsAtOnce) {
+			ids := make(query.IDs, len(chunk))
+			for i, indicator := range chunk {
+				ids[i] = indicator.ID
+			}
+			targets, err := objects[*plan.Target](ctx, s, query.Related{End: plan.KindNamed("Target").End("indicator"), Filter: ids})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			observations, err := objects[*plan.Observation](ctx, s, query.Related{End: plan.KindNamed("Observation").End("indicator"), Filter: ids})
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for facts, err := range coherence.IndicatorScopes(frame, targets, observations) {
+				if !yield(facts, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// keepFindings makes the stored findings those of a run. An answer stays with its finding.
+func keepFindings(ctx context.Context, s store.Store, run *coherence.Run, at plan.Revision) (plan.Revision, error) {
+	stored, err := objects[*plan.Finding](ctx, s, nil)
+	if err != nil {
+		return 0, err
+	}
+	before := make(map[plan.ID]*plan.Finding, len(stored))
+	for _, f := range stored {
+		before[f.ID] = f
+	}
+	cs := plan.ChangeSet{Actor: "check", Note: "findings of rule set " + coherence.RuleSet()}
+	for _, found := range run.Findings {
+		f := *found
+		if old := before[f.ID]; old != nil {
+			f.Answer, f.State = old.Answer, old.State
+			delete(before, f.ID)
+			if bytes.Equal(plan.Marshal(old), plan.Marshal(&f)) {
+				continue
+			}
+		}
+		cs.Ops = append(cs.Ops, plan.Op{Upsert: &f})
+	}
+	for _, f := range stored {
+		if before[f.ID] != nil {
+			cs.Ops = append(cs.Ops, plan.Op{Remove: f.ID})
+		}
+	}
+	if len(cs.Ops) == 0 {
+		return at, nil
+	}
+	return s.Apply(ctx, cs)
+}
+
+// Outcome is what a change did.
+type Outcome struct {
+	Revision plan.Revision
+	Opened   []plan.ID // findings that were not there before, sorted
+	Closed   []plan.ID // findings that are no longer there, sorted
+}
+
+// Change applies a change set whole or not at all, see store.Store, then checks what it changed
+// and says which findings opened and closed.
+func (r *Register) Change(ctx context.Context, cs plan.ChangeSet) (*Outcome, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before, err := r.check(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.store.Apply(ctx, cs); err != nil {
+		return nil, err
+	}
+	after, err := r.check(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return outcome(before.run.Findings, after), nil
+}
+
+func outcome(before []*plan.Finding, after *checked) *Outcome {
+	o := &Outcome{Revision: after.revision}
+	had := map[plan.ID]bool{}
+	for _, f := range before {
+		had[f.ID] = true
+	}
+	for _, f := range after.run.Findings {
+		if !had[f.ID] {
+			o.Opened = append(o.Opened, f.ID)
+		}
+		delete(had, f.ID)
+	}
+	for id := range had {
+		o.Closed = append(o.Closed, id)
+	}
+	slices.Sort(o.Opened)
+	slices.Sort(o.Closed)
+	return o
+}

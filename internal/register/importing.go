@@ -1,0 +1,238 @@
+package register
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+
+	"xianjie/internal/document"
+	"xianjie/internal/plan"
+	"xianjie/internal/query"
+)
+
+// ImportOptions say how documents are imported.
+type ImportOptions struct {
+	DryRun   bool // check everything, write nothing
+	Actor    string
+	Progress func(done, of int) // objects; may be nil
+}
+
+// Imported is what an import did, or, after a dry run, would do.
+type Imported struct {
+	Documents int
+	Objects   int
+	Added     int      // objects that were not there
+	Changed   int      // objects that were there and differ
+	Outcome   *Outcome // nil after a dry run
+}
+
+// batchObjects is how many objects one change set of an import holds, unless documents that refer
+// to each other are more.
+const batchObjects = 5000
+
+// Import puts plan documents into the register. All are checked before anything is written; then
+// each document is written whole or not at all, and one that others refer to before them. Its
+// errors have the file, line and column as path.
+func (r *Register) Import(ctx context.Context, docs []*document.Document, opts ImportOptions) (*Imported, error) {
+	exists := func(ids []plan.ID) ([]plan.ID, error) { return r.existing(ctx, ids) }
+	errs, err := document.Resolve(docs, exists)
+	if err != nil {
+		return nil, err
+	}
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	done := &Imported{Documents: len(docs)}
+	for _, d := range docs {
+		done.Objects += len(d.Objects)
+	}
+	if opts.DryRun {
+		return done, r.compare(ctx, docs, done, opts.Progress)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var before []*plan.Finding
+	if r.last != nil {
+		before = r.last.run.Findings
+	}
+	written := 0
+	for _, batch := range batches(document.Order(docs)) {
+		if err := r.write(ctx, batch, done, opts); err != nil {
+			return nil, err
+		}
+		for _, d := range batch {
+			written += len(d.Objects)
+		}
+		if opts.Progress != nil {
+			opts.Progress(written, done.Objects)
+		}
+	}
+	after, err := r.check(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	done.Outcome = outcome(before, after)
+	return done, nil
+}
+
+// batches joins groups of documents into change sets of a good size.
+func batches(groups [][]*document.Document) [][]*document.Document {
+	var out [][]*document.Document
+	size := batchObjects
+	for _, group := range groups {
+		n := 0
+		for _, d := range group {
+			n += len(d.Objects)
+		}
+		if size+n > batchObjects {
+			out = append(out, nil)
+			size = 0
+		}
+		out[len(out)-1] = append(out[len(out)-1], group...)
+		size += n
+	}
+	return out
+}
+
+func (r *Register) write(ctx context.Context, batch []*document.Document, done *Imported, opts ImportOptions) error {
+	if err := r.compare(ctx, batch, done, nil); err != nil {
+		return err
+	}
+	cs := plan.ChangeSet{Actor: opts.Actor}
+	names := make([]string, len(batch))
+	for i, d := range batch {
+		names[i] = d.Name
+		for _, o := range d.Objects {
+			cs.Ops = append(cs.Ops, plan.Op{Upsert: o})
+		}
+	}
+	cs.Note = "import of " + strings.Join(names, ", ")
+	_, err := r.store.Apply(ctx, cs)
+	return placed(err, batch)
+}
+
+// compare counts which objects of documents the register does not have, or has otherwise.
+func (r *Register) compare(ctx context.Context, docs []*document.Document, done *Imported, progress func(done, of int)) error {
+	compared := 0
+	for _, d := range docs {
+		ids := make([]plan.ID, len(d.Objects))
+		for i, o := range d.Objects {
+			ids[i] = o.Base().ID
+		}
+		stored, err := r.stored(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for i, o := range d.Objects {
+			switch {
+			case stored[i] == nil:
+				done.Added++
+			case !bytes.Equal(plan.Marshal(stored[i]), plan.Marshal(o)):
+				done.Changed++
+			}
+		}
+		compared += len(ids)
+		if progress != nil {
+			progress(compared, done.Objects)
+		}
+	}
+	return nil
+}
+
+// stored loads objects by their ids, nil where there is none.
+func (r *Register) stored(ctx context.Context, ids []plan.ID) ([]plan.Object, error) {
+	s := &query.Selection{IDs: ids}
+	for _, k := range plan.Kinds() {
+		for _, id := range ids {
+			if plan.KindOf(id) == k {
+				s.Of = append(s.Of, query.Whole(k))
+				break
+			}
+		}
+	}
+	result, err := r.store.Fetch(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]plan.Object, len(ids))
+	for i, item := range result.Root.Items {
+		if item == query.Missing {
+			continue
+		}
+		if found[i], err = result.Root.Tables[item.Table].Object(int(item.Row)); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// placed turns the paths of a store's errors (an object's id and field) into places in documents.
+func placed(err error, docs []*document.Document) error {
+	var many plan.Errors
+	if !errors.As(err, &many) {
+		return err
+	}
+	out := make(plan.Errors, len(many))
+	for i, e := range many {
+		moved := *e
+		moved.Path = place(e.Path, docs)
+		out[i] = &moved
+	}
+	return out
+}
+
+func place(path string, docs []*document.Document) string {
+	for _, d := range docs {
+		for _, o := range d.Objects {
+			id := o.Base().ID
+			rest, ok := strings.CutPrefix(path, string(id))
+			if ok && (rest == "" || rest[0] == '.') {
+				return d.Position(id, strings.TrimPrefix(rest, "."))
+			}
+		}
+	}
+	return path
+}
+
+// Export gives the register as plan documents, in a form that Import reads back to the same. With
+// plans named, only the documents of those; NOT_FOUND names one that does not exist.
+func (r *Register) Export(ctx context.Context, plans []plan.ID) ([]document.File, error) {
+	if err := r.known(ctx, "plans", plan.KindNamed("Plan"), plans, len(plans)); err != nil {
+		return nil, err
+	}
+	var all []plan.Object
+	for _, k := range plan.Kinds() {
+		if k.Name == "Finding" {
+			continue // findings follow from the rest
+		}
+		loaded, err := r.exported(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, loaded...)
+	}
+	files, err := document.Write(all)
+	if err != nil || len(plans) == 0 {
+		return files, err
+	}
+	var chosen []document.File
+	for _, f := range files {
+		for _, id := range plans {
+			if f.Name == id.Code()+".yaml" {
+				chosen = append(chosen, f)
+			}
+		}
+	}
+	return chosen, nil
+}
+
+func (r *Register) exported(ctx context.Context, k *plan.Kind) ([]plan.Object, error) {
+	result, err := r.store.Fetch(ctx, &query.Selection{
+		Order: []query.Order{{Field: k.Field("id")}}, Of: []query.Shape{query.Whole(k)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decode[plan.Object](result.Root)
+}

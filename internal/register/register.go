@@ -1,0 +1,120 @@
+// Package register is the one door to the register of plans: read, change, check, import, export,
+// answer. The command line and the GraphQL boundary call only this. It must not know GraphQL or
+// which store it works on.
+package register
+
+import (
+	"context"
+	"sync"
+
+	"xianjie/internal/plan"
+	"xianjie/internal/query"
+	"xianjie/internal/store"
+)
+
+// Register is a register of plans in a store. All methods are safe for concurrent use.
+type Register struct {
+	store store.Store
+	mu    sync.Mutex // one check at a time
+	last  *checked
+}
+
+// New makes the register of what a store keeps. The store stays the caller's to close.
+func New(s store.Store) *Register { return &Register{store: s} }
+
+// Fetch reads a selection of any depth; see store.Store.
+func (r *Register) Fetch(ctx context.Context, s *query.Selection) (*query.Result, error) {
+	return r.store.Fetch(ctx, s)
+}
+
+// Most paths that are given, and the longest that is looked for, in links.
+const (
+	maxPaths      = 50
+	maxPathLength = 10
+)
+
+// Paths gives the shortest ways in which two objects are linked, at most 50.
+func (r *Register) Paths(ctx context.Context, q query.PathQuery) ([]query.Path, error) {
+	if q.MaxLength < 1 || q.MaxLength > maxPathLength {
+		return nil, plan.Errorf(plan.BadUserInput, "maxLength", "saw %d, wanted 1 to %d", q.MaxLength, maxPathLength)
+	}
+	q.Limit = maxPaths
+	return r.store.Paths(ctx, q)
+}
+
+// Changes reads the change log behind a revision; see store.Store.
+func (r *Register) Changes(ctx context.Context, after plan.Revision, limit int) ([]plan.Change, error) {
+	return r.store.Changes(ctx, after, limit)
+}
+
+// Health says whether the store answers and is whole.
+func (r *Register) Health(ctx context.Context) (store.Health, error) { return r.store.Health(ctx) }
+
+// Ready is nil when the register can be read.
+func (r *Register) Ready(ctx context.Context) error {
+	_, err := r.revision(ctx)
+	return err
+}
+
+// revision is where the register stands, for the price of a look-up that finds nothing.
+func (r *Register) revision(ctx context.Context) (plan.Revision, error) {
+	result, err := r.store.Fetch(ctx, &query.Selection{
+		IDs: []plan.ID{"plan:-"}, Of: []query.Shape{{Kind: plan.KindNamed("Plan")}},
+	})
+	if err != nil {
+		return 0, err
+	}
+	return result.Revision, nil
+}
+
+// objects loads all objects of a kind that pass a filter, in the order of their ids.
+func objects[T plan.Object](ctx context.Context, s store.Store, filter query.Filter) ([]T, error) {
+	var zero T
+	kind := plan.KindFor(zero)
+	result, err := s.Fetch(ctx, &query.Selection{
+		Filter: filter,
+		Order:  []query.Order{{Field: kind.Field("id")}},
+		Of:     []query.Shape{query.Whole(kind)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decode[T](result.Root)
+}
+
+func decode[T plan.Object](level *query.Level) ([]T, error) {
+	all := make([]T, 0, len(level.Items))
+	for _, item := range level.Items {
+		if item == query.Missing {
+			continue
+		}
+		o, err := level.Tables[item.Table].Object(int(item.Row))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o.(T))
+	}
+	return all, nil
+}
+
+// existing says which of the ids have an object.
+func (r *Register) existing(ctx context.Context, ids []plan.ID) ([]plan.ID, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	s := &query.Selection{IDs: ids}
+	for _, k := range plan.Kinds() {
+		s.Of = append(s.Of, query.Shape{Kind: k})
+	}
+	result, err := r.store.Fetch(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var found []plan.ID
+	for i, item := range result.Root.Items {
+		if item != query.Missing {
+			found = append(found, ids[i])
+		}
+	}
+	return found, nil
+}
