@@ -58,8 +58,9 @@ staticcheck:
 go-test:
 	go test -race ./...
 
+# With the program's own setting of the collector, see collectLess in internal/cli.
 bench: ## Measure the store, the import and the server on a synthetic register
-	go test -run '^$$' -bench . ./internal/bench/...
+	GOGC=400 go test -run '^$$' -bench . ./internal/bench/...
 
 clean: ## Remove what was built
 	rm -rf bin

@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -32,22 +34,32 @@ type Options struct {
 
 // New makes the executor of GraphQL operations over a register.
 func New(r *register.Register, o Options) *executor.Executor {
-	schema := NewExecutableSchema(Config{Resolvers: resolvers{r, o.Version}})
+	schema := NewExecutableSchema(Config{Schema: served(), Resolvers: resolvers{r, o.Version}})
 	exec := executor.New(schema)
 	Protect(exec, o.Limits, o.Log)
 	exec.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		graphql.GetOperationContext(ctx).DisableIntrospection = !o.Introspection
 		return next(ctx)
 	})
-	b := boundary{register: r, schema: schema.Schema()}
+	b := boundary{register: r, schema: schema.Schema(), buffers: &sync.Pool{New: func() any { return &encoded{} }}}
 	exec.AroundRootFields(b.rootField)
 	exec.AroundFields(b.field)
 	return exec
 }
 
+// served is the schema without @defer, which gqlgen adds to every one: the transports send one
+// response, so introspection would promise what nobody keeps.
+func served() *ast.Schema {
+	schema := *NewExecutableSchema(Config{}).Schema()
+	schema.Directives = maps.Clone(schema.Directives)
+	delete(schema.Directives, "defer")
+	return &schema
+}
+
 type boundary struct {
 	register *register.Register
 	schema   *ast.Schema
+	buffers  *sync.Pool // of *encoded, for answers that are being written
 }
 
 // rootField answers the root fields of stored kinds and gives the computed ones a place to collect
@@ -77,15 +89,17 @@ func (b boundary) rootField(ctx context.Context, next graphql.RootResolver) (m g
 		b.report(ctx, root.Field, err)
 		return graphql.Null
 	}
-	e := &encoder{buf: make([]byte, 0, 512), path: []step{{name: root.Field.Alias}}}
+	answer := b.buffers.Get().(*encoded)
+	e := &encoder{buf: answer.json[:0], path: []step{{name: root.Field.Alias}}}
 	done := e.settle(out(e, result.Root), root.Field.Definition.Type.NonNull)
+	answer.json, answer.home = e.buf, b.buffers
 	for _, err := range e.errs {
 		graphql.AddError(ctx, err)
 	}
 	if done == failed {
 		return graphql.Null
 	}
-	return encoded(e.buf)
+	return answer
 }
 
 func (b boundary) report(ctx context.Context, f graphql.CollectedField, err error) {
@@ -95,11 +109,21 @@ func (b boundary) report(ctx context.Context, f graphql.CollectedField, err erro
 	})
 }
 
-// encoded is finished response JSON.
-type encoded []byte
+// encoded is finished response JSON. gqlgen writes it once; then its buffer goes home, unless it is
+// larger than most answers are.
+type encoded struct {
+	json []byte
+	home *sync.Pool
+}
 
-func (e encoded) MarshalGQL(w io.Writer) {
-	_, _ = w.Write(e) // into gqlgen's buffer, which takes everything
+const largestKept = 1 << 20
+
+func (e *encoded) MarshalGQL(w io.Writer) {
+	_, _ = w.Write(e.json) // into gqlgen's buffer, which takes everything
+	if home := e.home; home != nil && cap(e.json) <= largestKept {
+		e.home = nil // it is written once; whoever takes it next says where home is
+		home.Put(e)
+	}
 }
 
 // A rootOutput writes the value of a root field from the root level.

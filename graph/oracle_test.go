@@ -2,7 +2,6 @@ package graph
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,13 +20,13 @@ import (
 )
 
 // Beyond this many requests the seconds buy no new kind of query.
-const oracleRequests = 2500
+const oracleRequests = 2000
 
 // The encoder's answers are those of graphql-js over the same objects: the data byte for byte, the
 // errors by number and path. And no request needs more statements than it has edge fields.
 func TestOracle(t *testing.T) {
 	schema := testSchema()
-	d := newDataset(t, schema, 1, 24)
+	d := newDataset(t, schema, 1, 18)
 	s := d.open(t)
 	requests := d.requests(t, 1, oracleRequests)
 	answers := askOracle(t, map[string]any{
@@ -78,8 +77,10 @@ func differs(data []byte, errs gqlerror.List, want oracleAnswer) string {
 		for at < len(got) && at < len(want.Data) && got[at] == want.Data[at] {
 			at++
 		}
-		return fmt.Sprintf("data differ from byte %d: …%s, wanted …%s (errors %v, %v)", at,
-			got[max(0, at-30):min(len(got), at+60)], want.Data[max(0, at-30):min(len(want.Data), at+60)], errs, want.Errors)
+		around := func(text []byte) string {
+			return strings.ToValidUTF8(string(text[max(0, at-30):min(len(text), at+60)]), "")
+		}
+		return fmt.Sprintf("data differ from byte %d: …%s, wanted …%s (errors %v, %v)", at, around(got), around(want.Data), errs, want.Errors)
 	}
 	var seen, wanted []string
 	for _, err := range errs {
@@ -133,31 +134,8 @@ func unescaped(data []byte) []byte {
 // askOracle runs web/oracle.mjs once and gives its lines.
 func askOracle(t *testing.T, input any) []oracleAnswer {
 	t.Helper()
-	if _, err := os.Stat("../web/node_modules/graphql/package.json"); err != nil {
-		t.Fatal("graphql-js is missing: run `npm ci --prefix web`")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Fatal("node is missing: install it, then run `npm ci --prefix web`")
-	}
-	text, err := json.Marshal(input)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "oracle.json")
-	if err := os.WriteFile(file, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.CommandContext(context.Background(), node, "../web/oracle.mjs", file).Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		t.Fatalf("oracle.mjs: %v\n%s", err, exit.Stderr)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	var answers []oracleAnswer
-	for line := range bytes.Lines(out) {
+	for line := range bytes.Lines(runNode(t, "oracle.mjs", input)) {
 		var a oracleAnswer
 		if err := json.Unmarshal(line, &a); err != nil {
 			t.Fatal(err)
@@ -165,6 +143,39 @@ func askOracle(t *testing.T, input any) []oracleAnswer {
 		answers = append(answers, a)
 	}
 	return answers
+}
+
+// runNode runs a script of web/, with a file that holds the input unless that is nil.
+func runNode(t *testing.T, script string, input any) []byte {
+	t.Helper()
+	if _, err := os.Stat("../web/node_modules/graphql/package.json"); err != nil {
+		t.Fatal("graphql-js is missing: run `npm ci --prefix web`")
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatal("node is missing: install it, then run `npm ci --prefix web`")
+	}
+	arguments := []string{"../web/" + script}
+	if input != nil {
+		text, err := json.Marshal(input)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "input.json")
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		arguments = append(arguments, file)
+	}
+	out, err := exec.CommandContext(t.Context(), node, arguments...).Output()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		t.Fatalf("%s: %v\n%s", script, err, exit.Stderr)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 func schemaText(t testing.TB) string {

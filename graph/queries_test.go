@@ -89,8 +89,8 @@ func (g *generator) root() string {
 		names = append(names, k.Plural)
 	}
 	name := pick(g.rng, names)
-	if g.chance(35) {
-		name = pick(g.rng, names[:4])
+	if g.chance(30) {
+		name = pick(g.rng, names[:3])
 	}
 	return g.field(g.schema.Types["Query"].Fields.ForName(name), nil, 1)
 }

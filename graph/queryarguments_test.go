@@ -14,10 +14,10 @@ import (
 
 // A generated value is nil, bool, int, string, word, a list or an object.
 type (
-	word   string // of an enum
-	list_  []any
-	fields []field_
-	field_ struct {
+	word        string // of an enum
+	listValue   []any
+	objectValue []memberValue
+	memberValue struct {
 		name  string
 		value any
 	}
@@ -34,13 +34,13 @@ func literal(v any) string {
 			panic(err)
 		}
 		return string(text)
-	case list_:
+	case listValue:
 		items := make([]string, len(v))
 		for i, item := range v {
 			items[i] = literal(item)
 		}
 		return "[" + strings.Join(items, ", ") + "]"
-	case fields:
+	case objectValue:
 		members := make([]string, len(v))
 		for i, m := range v {
 			members[i] = m.name + ": " + literal(m.value)
@@ -55,13 +55,13 @@ func plain(v any) any {
 	switch v := v.(type) {
 	case word:
 		return string(v)
-	case list_:
+	case listValue:
 		items := make([]any, len(v))
 		for i, item := range v {
 			items[i] = plain(item)
 		}
 		return items
-	case fields:
+	case objectValue:
 		members := map[string]any{}
 		for _, m := range v {
 			members[m.name] = plain(m.value)
@@ -85,7 +85,7 @@ func (g *generator) arguments(def *ast.FieldDefinition) string {
 		case "id":
 			values["id"] = g.id(def.Type.Name())
 		case "ids":
-			ids := list_{}
+			ids := listValue{}
 			for range g.rng.IntN(8) {
 				ids = append(ids, g.id("Node"))
 			}
@@ -104,7 +104,7 @@ func (g *generator) arguments(def *ast.FieldDefinition) string {
 		text := literal(value)
 		if g.chance(30) {
 			text = g.variable(a.Type.String(), value)
-		} else if l, ok := value.(list_); ok && len(l) == 1 && g.chance(50) {
+		} else if l, ok := value.(listValue); ok && len(l) == 1 && g.chance(50) {
 			text = literal(l[0]) // one value may stand for the list of it
 		}
 		texts = append(texts, a.Name+": "+text)
@@ -160,7 +160,7 @@ func (g *generator) page(def *ast.FieldDefinition, kind *plan.Kind, values map[s
 		values["direction"] = word(pick(g.rng, []string{"OUT", "IN", "BOTH"}))
 	}
 	if def.Arguments.ForName("types") != nil && g.chance(30) {
-		values["types"] = g.words_(plan.LinkType("").Values())
+		values["types"] = g.someWords(plan.LinkType("").Values())
 	}
 	if g.chance(40) {
 		values[pick(g.rng, []string{"first", "last"})] = 1 + g.rng.IntN(6)
@@ -202,10 +202,10 @@ func (g *generator) order(k *plan.Kind) (any, []query.Order) {
 		}
 	}
 	f := pick(g.rng, by)
-	value := fields{{"field", word(enumValue(f.Name))}}
+	value := objectValue{{"field", word(enumValue(f.Name))}}
 	desc := g.chance(50)
 	if desc {
-		value = append(value, field_{"direction", word("DESC")})
+		value = append(value, memberValue{"direction", word("DESC")})
 	}
 	return value, []query.Order{{Field: f, Desc: desc}}
 }
@@ -223,16 +223,16 @@ func (g *generator) words() string {
 	return string(runes[from:min(len(runes), from+1+g.rng.IntN(4))])
 }
 
-func (g *generator) words_(values []string) list_ {
-	list := list_{}
+func (g *generator) someWords(values []string) listValue {
+	list := listValue{}
 	for range g.rng.IntN(4) {
 		list = append(list, word(pick(g.rng, values)))
 	}
 	return list
 }
 
-func (g *generator) kinds() (list list_, named []*plan.Kind) {
-	list = list_{}
+func (g *generator) kinds() (list listValue, named []*plan.Kind) {
+	list = listValue{}
 	for range g.rng.IntN(4) {
 		k := pick(g.rng, plan.Kinds())
 		list = append(list, word(enumValue(k.Name)))
@@ -243,8 +243,8 @@ func (g *generator) kinds() (list list_, named []*plan.Kind) {
 	return list, named
 }
 
-func (g *generator) ids(kinds []*plan.Kind) list_ {
-	list := list_{}
+func (g *generator) ids(kinds []*plan.Kind) listValue {
+	list := listValue{}
 	for range g.rng.IntN(5) {
 		list = append(list, string(g.some(kinds).Base().ID))
 	}
@@ -254,24 +254,24 @@ func (g *generator) ids(kinds []*plan.Kind) list_ {
 // filter is a value of a kind's filter, at most depth deep.
 func (g *generator) filter(k *plan.Kind, depth int) any {
 	def := g.schema.Types[k.Name+"Filter"]
-	value := fields{}
+	value := objectValue{}
 	for range g.rng.IntN(3) {
 		m := pick(g.rng, def.Fields)
 		if strings.HasPrefix(m.Name, "__") || hasField(value, m.Name) {
 			continue
 		}
 		if g.chance(4) {
-			value = append(value, field_{m.Name, nil})
+			value = append(value, memberValue{m.Name, nil})
 			continue
 		}
 		if v, ok := g.filterMember(k, m.Name, depth); ok {
-			value = append(value, field_{m.Name, v})
+			value = append(value, memberValue{m.Name, v})
 		}
 	}
 	return value
 }
 
-func hasField(value fields, name string) bool {
+func hasField(value objectValue, name string) bool {
 	for _, m := range value {
 		if m.name == name {
 			return true
@@ -283,7 +283,7 @@ func hasField(value fields, name string) bool {
 func (g *generator) filterMember(k *plan.Kind, name string, depth int) (any, bool) {
 	switch name {
 	case "and", "or":
-		list := list_{}
+		list := listValue{}
 		for range g.rng.IntN(3) {
 			list = append(list, g.filter(k, depth-1))
 		}
@@ -296,16 +296,16 @@ func (g *generator) filterMember(k *plan.Kind, name string, depth int) (any, boo
 		return g.words(), true
 	}
 	if f := k.Field(name); f != nil {
-		return g.condition_(k, f), true
+		return g.fieldCondition(k, f), true
 	}
 	end := k.End(name)
 	if !end.Many {
 		return g.relatedFilter(end, depth), depth > 1
 	}
-	relation := fields{}
+	relation := objectValue{}
 	for _, quantifier := range []string{"some", "none"} {
 		if g.chance(60) {
-			relation = append(relation, field_{quantifier, g.relatedFilter(end, depth)})
+			relation = append(relation, memberValue{quantifier, g.relatedFilter(end, depth)})
 		}
 	}
 	return relation, depth > 1
@@ -315,21 +315,21 @@ func (g *generator) relatedFilter(end *plan.End, depth int) any {
 	if len(end.To) == 1 {
 		return g.filter(end.To[0], depth-1)
 	}
-	value := fields{}
+	value := objectValue{}
 	if g.chance(50) {
-		value = append(value, field_{"id", g.ids(end.To)})
+		value = append(value, memberValue{"id", g.ids(end.To)})
 	}
 	if g.chance(50) {
 		list, _ := g.kinds()
-		value = append(value, field_{"kinds", list})
+		value = append(value, memberValue{"kinds", list})
 	}
 	return value
 }
 
-// condition_ is a condition on a field, on values that objects have.
-func (g *generator) condition_(k *plan.Kind, f *plan.Field) any {
+// fieldCondition is a condition on a field, on values that objects have.
+func (g *generator) fieldCondition(k *plan.Kind, f *plan.Field) any {
 	if f.Enum != nil {
-		return g.words_(f.Enum)
+		return g.someWords(f.Enum)
 	}
 	stored := func() any {
 		for range 20 {
@@ -342,7 +342,7 @@ func (g *generator) condition_(k *plan.Kind, f *plan.Field) any {
 		}
 		return nil
 	}
-	value := fields{}
+	value := objectValue{}
 	for _, m := range g.schema.Types[g.schema.Types[k.Name+"Filter"].Fields.ForName(f.Name).Type.Name()].Fields {
 		if !g.chance(25) {
 			continue
@@ -352,7 +352,7 @@ func (g *generator) condition_(k *plan.Kind, f *plan.Field) any {
 		case m.Name == "stated":
 			v = g.chance(50)
 		case m.Name == "in":
-			list := list_{}
+			list := listValue{}
 			for range g.rng.IntN(4) {
 				if v := stored(); v != nil {
 					list = append(list, v)
@@ -363,7 +363,7 @@ func (g *generator) condition_(k *plan.Kind, f *plan.Field) any {
 			runes := []rune(text)
 			v = string(runes[:g.rng.IntN(len(runes)+1)])
 		}
-		value = append(value, field_{m.Name, v})
+		value = append(value, memberValue{m.Name, v})
 	}
 	return value
 }

@@ -111,7 +111,7 @@ func (b boundary) field(ctx context.Context, next graphql.Resolver) (any, error)
 	if done == failed {
 		return graphql.Null, nil
 	}
-	return encoded(e.buf), nil
+	return &encoded{json: e.buf}, nil
 }
 
 func (f *fetched) write(e *encoder, id plan.ID) outcome {

@@ -29,7 +29,7 @@ type Imported struct {
 
 // batchObjects is how many objects one change set of an import holds, unless documents that refer
 // to each other are more.
-const batchObjects = 5000
+const batchObjects = 20_000
 
 // Import puts plan documents into the register. All are checked before anything is written; then
 // each document is written whole or not at all, and one that others refer to before them. Its

@@ -72,12 +72,13 @@ func inspect(path string) error {
 // refuseForeign looks at the file through the engine, which also knows what stands in the
 // write-ahead log, before any setting is written to it.
 func (s *Store) refuseForeign(c *conn) error {
-	id, err := c.integer("PRAGMA application_id")
-	if err != nil || id == applicationID {
+	// In this order: another process may be making the file, and it sets the id with the tables.
+	tables, err := c.integer("SELECT count(*) FROM sqlite_schema")
+	if err != nil {
 		return err
 	}
-	tables, err := c.integer("SELECT count(*) FROM sqlite_schema")
-	if err != nil || id == 0 && tables == 0 {
+	id, err := c.integer("PRAGMA application_id")
+	if err != nil || id == applicationID || id == 0 && tables == 0 {
 		return err
 	}
 	return plan.Errorf(plan.Internal, s.path, "is a SQLite file of another program (application id %#x); it was left as it is", id)

@@ -130,15 +130,13 @@ func (t *table) addField(f *plan.Field) {
 		t.addColumn(name+"_sort", "TEXT", "")
 	}
 	t.fields[f] = columns
-	switch {
-	case !f.Index:
-	case f.Enum != nil || f.Type == plan.Bool:
-		// Few values: the index serves filters, whose lists come in the default order.
-		t.addIndex(name, columns.sort+`, "id"`, "")
-	default:
+	// A word of a few is found sooner by looking than by an index, which every write would pay for.
+	if f.Index && (f.Enum == nil || len(f.Enum) > fewWords) {
 		t.addIndex(name, columns.sort+`, "id"`, "")
 	}
 }
+
+const fewWords = 5
 
 func (t *table) addEdge(e *plan.Edge) {
 	name := e.Column()
