@@ -94,35 +94,66 @@ func (e *encoder) each(n int, item func(i int) outcome) outcome {
 	return written
 }
 
+// keyed is the place of a value in a JSON object.
+type keyed struct {
+	name    string // the response key
+	key     string // `"name":`
+	nonNull bool
+}
+
+func keyedBy(f collected) keyed {
+	return keyed{name: f.Alias, key: `"` + f.Alias + `":`, nonNull: f.Definition.Type.NonNull}
+}
+
+// open begins a JSON object; start is where it can be taken back to.
+func (e *encoder) open() (start int) {
+	e.buf = append(e.buf, '{')
+	return len(e.buf) - 1
+}
+
+// begin is before the value of the object's i-th member.
+func (e *encoder) begin(i int, k *keyed) {
+	if i > 0 {
+		e.buf = append(e.buf, ',')
+	}
+	e.buf = append(e.buf, k.key...)
+	e.path = append(e.path, step{name: k.name})
+}
+
+// end is behind it: false when the value makes the whole object fail, of which nothing is left.
+func (e *encoder) end(start int, k *keyed, value outcome) bool {
+	settled := e.settle(value, k.nonNull)
+	e.path = e.path[:len(e.path)-1]
+	if settled == failed {
+		e.buf = e.buf[:start]
+		return false
+	}
+	return true
+}
+
+func (e *encoder) close() outcome {
+	e.buf = append(e.buf, '}')
+	return written
+}
+
 // An object writes a row, or a value object within it, as a JSON object.
 type object struct{ members []member }
 
 type member struct {
-	name    string
-	key     string // `"name":`
-	nonNull bool
-	output  output
+	keyed
+	output output
 }
 
 func (o *object) write(e *encoder, t *query.Table, row int) outcome {
-	start := len(e.buf)
-	e.buf = append(e.buf, '{')
+	start := e.open()
 	for i := range o.members {
 		m := &o.members[i]
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		e.buf = append(e.buf, m.key...)
-		e.path = append(e.path, step{name: m.name})
-		done := e.settle(m.output.write(e, t, row), m.nonNull)
-		e.path = e.path[:len(e.path)-1]
-		if done == failed {
-			e.buf = e.buf[:start]
+		e.begin(i, &m.keyed)
+		if !e.end(start, &m.keyed, m.output.write(e, t, row)) {
 			return failed
 		}
 	}
-	e.buf = append(e.buf, '}')
-	return written
+	return e.close()
 }
 
 // constant is JSON that does not depend on the row.
@@ -208,39 +239,28 @@ type connection struct {
 }
 
 type part struct {
-	name, key, what string
-	typename        string
-	objects         []*object   // nodes
-	nodes           [][]*object // edges: one per `node`
-	names           []named     // members of pageInfo or edges
-	position        [][]int     // per table: the columns of a cursor
+	keyed
+	what     string    // name of the field
+	typename string    // of __typename
+	objects  []*object // nodes, node
+	members  []part    // of pageInfo, and of each of the edges
+	position [][]int   // per table: the columns of a cursor
 }
-
-type named struct{ alias, name, typename string }
 
 func (c *connection) write(e *encoder, t *query.Table, row int) outcome {
 	return c.writeLevel(e, t.Children[c.child], row)
 }
 
 func (c *connection) writeLevel(e *encoder, level *query.Level, parent int) outcome {
-	start := len(e.buf)
-	e.buf = append(e.buf, '{')
+	start := e.open()
 	for i := range c.parts {
 		p := &c.parts[i]
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		e.buf = append(e.buf, p.key...)
-		e.path = append(e.path, step{name: p.name})
-		done := p.write(e, level, parent)
-		e.path = e.path[:len(e.path)-1]
-		if done != written {
-			e.buf = e.buf[:start]
-			return done
+		e.begin(i, &p.keyed)
+		if !e.end(start, &p.keyed, p.write(e, level, parent)) {
+			return failed
 		}
 	}
-	e.buf = append(e.buf, '}')
-	return written
+	return e.close()
 }
 
 func (p *part) write(e *encoder, level *query.Level, parent int) outcome {
@@ -254,7 +274,7 @@ func (p *part) write(e *encoder, level *query.Level, parent int) outcome {
 		items := level.Of(parent)
 		return e.each(len(items), func(i int) outcome { return p.edge(e, level, items[i]) })
 	case "pageInfo":
-		p.pageInfo(e, level, parent)
+		return p.pageInfo(e, level, parent)
 	default:
 		e.buf = appendQuoted(e.buf, p.typename)
 	}
@@ -262,64 +282,54 @@ func (p *part) write(e *encoder, level *query.Level, parent int) outcome {
 }
 
 func (p *part) edge(e *encoder, level *query.Level, item query.Item) outcome {
-	start := len(e.buf)
-	e.buf = append(e.buf, '{')
-	node := 0
-	for i, n := range p.names {
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		e.buf = append(appendQuoted(e.buf, n.alias), ':')
-		switch n.name {
+	start := e.open()
+	for i := range p.members {
+		m := &p.members[i]
+		e.begin(i, &m.keyed)
+		value := written
+		switch m.what {
 		case "cursor":
 			e.buf = appendQuoted(e.buf, p.cursor(level, item))
 		case "node":
-			e.path = append(e.path, step{name: n.alias})
-			done := e.settle(writeItem(e, level, item, p.nodes[node]), true)
-			e.path = e.path[:len(e.path)-1]
-			if done == failed {
-				e.buf = e.buf[:start]
-				return failed
-			}
-			node++
+			value = writeItem(e, level, item, m.objects)
 		default:
-			e.buf = appendQuoted(e.buf, n.typename)
+			e.buf = appendQuoted(e.buf, m.typename)
+		}
+		if !e.end(start, &m.keyed, value) {
+			return failed
 		}
 	}
-	e.buf = append(e.buf, '}')
-	return written
+	return e.close()
 }
 
-func (p *part) pageInfo(e *encoder, level *query.Level, parent int) {
+func (p *part) pageInfo(e *encoder, level *query.Level, parent int) outcome {
 	items := level.Of(parent)
 	page := level.Selection.Page
 	more := level.More != nil && level.More[parent]
-	e.buf = append(e.buf, '{')
-	for i, n := range p.names {
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		e.buf = append(appendQuoted(e.buf, n.alias), ':')
-		switch n.name {
-		case "hasNextPage":
+	start := e.open()
+	for i := range p.members {
+		m := &p.members[i]
+		e.begin(i, &m.keyed)
+		value := written
+		switch {
+		case m.what == "hasNextPage":
 			e.buf = strconv.AppendBool(e.buf, page.First > 0 && more || page.Before != nil)
-		case "hasPreviousPage":
+		case m.what == "hasPreviousPage":
 			e.buf = strconv.AppendBool(e.buf, page.Last > 0 && more || page.After != nil)
-		case "startCursor", "endCursor":
-			if len(items) == 0 {
-				e.buf = append(e.buf, "null"...)
-				continue
-			}
-			item := items[0]
-			if n.name == "endCursor" {
-				item = items[len(items)-1]
-			}
-			e.buf = appendQuoted(e.buf, p.cursor(level, item))
+		case m.what == "__typename":
+			e.buf = appendQuoted(e.buf, m.typename)
+		case len(items) == 0:
+			value = null
+		case m.what == "startCursor":
+			e.buf = appendQuoted(e.buf, p.cursor(level, items[0]))
 		default:
-			e.buf = appendQuoted(e.buf, n.typename)
+			e.buf = appendQuoted(e.buf, p.cursor(level, items[len(items)-1]))
+		}
+		if !e.end(start, &m.keyed, value) {
+			return failed
 		}
 	}
-	e.buf = append(e.buf, '}')
+	return e.close()
 }
 
 func (p *part) cursor(level *query.Level, item query.Item) string {

@@ -75,10 +75,7 @@ func (b *builder) object(sh *shape, prefix, typ string, sets []ast.SelectionSet)
 		if err != nil {
 			return nil, at(err, f.Alias)
 		}
-		o.members = append(o.members, member{
-			name: f.Alias, key: `"` + f.Alias + `":`,
-			nonNull: f.Definition.Type.NonNull, output: out,
-		})
+		o.members = append(o.members, member{keyedBy(f), out})
 	}
 	return o, nil
 }
@@ -173,34 +170,24 @@ func (b *builder) connection(sel *query.Selection, shapes []*shape, f collected)
 }
 
 func (b *builder) part(sel *query.Selection, shapes []*shape, f collected) (part, error) {
-	p := part{name: f.Alias, key: `"` + f.Alias + `":`, what: f.Name}
+	p := part{keyed: keyedBy(f), what: f.Name}
 	switch f.Name {
 	case "__typename":
 		p.typename = f.ObjectDefinition.Name
-	case "nodes":
+	case "nodes", "node":
 		objects, err := b.objects(shapes, f.sets)
 		p.objects = objects
 		return p, err
-	case "pageInfo":
-		for _, m := range b.collect(f.sets, "PageInfo") {
-			if strings.HasSuffix(m.Name, "Cursor") {
-				p.position = positions(sel, shapes)
-			}
-			p.names = append(p.names, named{m.Alias, m.Name, m.ObjectDefinition.Name})
-		}
-	case "edges":
+	case "pageInfo", "edges":
 		for _, m := range b.collect(f.sets, f.Definition.Type.Name()) {
-			p.names = append(p.names, named{m.Alias, m.Name, m.ObjectDefinition.Name})
-			switch m.Name {
-			case "cursor":
-				p.position = positions(sel, shapes)
-			case "node":
-				objects, err := b.objects(shapes, m.sets)
-				if err != nil {
-					return p, at(err, m.Alias)
-				}
-				p.nodes = append(p.nodes, objects)
+			inner, err := b.part(sel, shapes, m)
+			if err != nil {
+				return p, at(err, m.Alias)
 			}
+			if strings.HasSuffix(strings.ToLower(m.Name), "cursor") {
+				p.position = positions(sel, shapes)
+			}
+			p.members = append(p.members, inner)
 		}
 	}
 	return p, nil

@@ -17,11 +17,11 @@ type values struct {
 
 // valueMember is one member of a value object within JSON.
 type valueMember struct {
-	name, key string // name in the JSON, `"alias":` in the response
-	alias     string
-	typ       *ast.Type
-	typename  string        // of __typename
-	members   []valueMember // of an object within
+	keyed
+	field    string        // name in the JSON
+	truth    bool          // a Boolean
+	typename string        // of __typename
+	members  []valueMember // of an object within
 }
 
 func (b *builder) values(column int, f collected) output {
@@ -35,7 +35,7 @@ func (b *builder) valueMembers(f collected) []valueMember {
 	}
 	var members []valueMember
 	for _, m := range b.collect(f.sets, typ) {
-		v := valueMember{name: m.Name, alias: m.Alias, key: `"` + m.Alias + `":`, typ: m.Definition.Type}
+		v := valueMember{keyed: keyedBy(m), field: m.Name, truth: m.Definition.Type.Name() == "Boolean"}
 		if m.Name == "__typename" {
 			v.typename = typ
 		}
@@ -60,31 +60,22 @@ func (v values) write(e *encoder, t *query.Table, row int) outcome {
 }
 
 func writeValue(e *encoder, value map[string]json.RawMessage, members []valueMember) outcome {
-	start := len(e.buf)
-	e.buf = append(e.buf, '{')
+	start := e.open()
 	for i := range members {
 		m := &members[i]
-		if i > 0 {
-			e.buf = append(e.buf, ',')
-		}
-		e.buf = append(e.buf, m.key...)
-		e.path = append(e.path, step{name: m.alias})
-		done := e.settle(m.write(e, value[m.name]), m.typ.NonNull)
-		e.path = e.path[:len(e.path)-1]
-		if done == failed {
-			e.buf = e.buf[:start]
+		e.begin(i, &m.keyed)
+		if !e.end(start, &m.keyed, m.write(e, value[m.field])) {
 			return failed
 		}
 	}
-	e.buf = append(e.buf, '}')
-	return written
+	return e.close()
 }
 
 func (m *valueMember) write(e *encoder, value json.RawMessage) outcome {
 	switch {
 	case m.typename != "":
 		e.buf = appendQuoted(e.buf, m.typename)
-	case m.typ.Name() == "Boolean" && value == nil:
+	case m.truth && value == nil:
 		e.buf = append(e.buf, "false"...) // a truth value that is not stated is false, as everywhere
 	case value == nil || bytes.Equal(value, []byte("null")):
 		return null
