@@ -118,7 +118,7 @@ func unescaped(data []byte) []byte {
 		}
 		if i+6 <= len(data) {
 			if c := map[string]string{
-				`\u003c`: "<", `\u003e`: ">", `\u0026`: "&", `\u2028`: "\u2028", `\u2029`: "\u2029",
+				`\u2028`: "\u2028", `\u2029`: "\u2029",
 			}[string(data[i:i+6])]; c != "" {
 				out = append(out, c...)
 				i += 5

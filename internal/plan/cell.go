@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"xianjie/internal/quantity"
@@ -41,11 +42,18 @@ func (f *Field) Get(o Object) any {
 	if v.Len() == 0 {
 		return nil
 	}
-	text, err := json.Marshal(v.Interface())
-	if err != nil {
-		panic("plan: " + f.Name + ": " + err.Error()) // strings and plain structs always marshal
+	return encode(v.Interface())
+}
+
+// encode is a value as JSON with the characters of HTML as they are.
+func encode(v any) string {
+	var text strings.Builder
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic("plan: " + err.Error()) // strings, lists of them and plain structs always encode
 	}
-	return string(text)
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 // Set writes a cell that Get gave (or its text as []byte) into an object. It refuses text that is

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -132,13 +131,7 @@ func appendString(b []byte, s string) []byte {
 	if plain(s) {
 		return append(append(append(b, '"'), s...), '"')
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(s); err != nil {
-		panic("plan: " + err.Error()) // a string always encodes
-	}
-	return append(b, bytes.TrimRight(buf.Bytes(), "\n")...)
+	return append(b, encode(s)...)
 }
 
 // plain says that the encoder would change nothing: no quotes, no control characters, and none of

@@ -190,6 +190,10 @@ func (v *validation) rules() {
 		}
 	case *Link:
 		v.link(o)
+	case *Finding:
+		if o.YieldsPlan != "" && o.Yields.Reason == "" {
+			v.fail("yields.reason", "is missing beside yields.plan")
+		}
 	}
 	if owner := v.kind.Owner(); owner != nil {
 		v.owned(owner)
