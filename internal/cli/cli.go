@@ -83,6 +83,9 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Check how plans cohere, and report findings and verdicts."`
 	Rules   rulesCommand   `cmd:"" help:"List the rules of the check, or explain one."`
 	Doctor  doctorCommand  `cmd:"" help:"Say whether the register's store is whole."`
+	Backup  backupCommand  `cmd:"" help:"Write the register into a file that can be brought back."`
+	Restore restoreCommand `cmd:"" help:"Bring a backup back."`
+	Copy    copyCommand    `cmd:"" help:"Move the register into another store."`
 	Version versionCommand `cmd:"" help:"Print the version of the program and of its rules."`
 
 	Verbose bool `short:"v" setting:"XIANJIE_VERBOSE" help:"Log more to standard error, with the causes of failures."`

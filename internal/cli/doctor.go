@@ -22,7 +22,7 @@ Examples:
 }
 
 func (c *doctorCommand) run(ctx context.Context, s *session) (err error) {
-	if _, err := c.path(s); err != nil {
+	if _, err := c.address(s); err != nil {
 		return err
 	}
 	o, err := c.open(ctx, s, toRead)

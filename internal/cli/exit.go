@@ -108,8 +108,10 @@ func (s *session) tell(err error) {
 	if !s.verbose {
 		return
 	}
-	for err = errors.Unwrap(err); err != nil; err = errors.Unwrap(err) {
-		fmt.Fprintf(s.Stderr, "  caused by %T: %s\n", err, printable(err.Error()))
+	for cause := errors.Unwrap(err); cause != nil; err, cause = cause, errors.Unwrap(cause) {
+		if cause.Error() != err.Error() {
+			fmt.Fprintf(s.Stderr, "  caused by %T: %s\n", cause, printable(cause.Error()))
+		}
 	}
 }
 

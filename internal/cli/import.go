@@ -58,11 +58,11 @@ func (c *importCommand) target(ctx context.Context, s *session) (*opened, error)
 	if !c.DryRun {
 		return c.open(ctx, s, toWrite)
 	}
-	there, err := c.exists(s)
+	at, err := c.address(s)
 	if err != nil {
 		return nil, err
 	}
-	if !there {
+	if !at.exists() {
 		return openEmpty(ctx)
 	}
 	return c.open(ctx, s, toRead)

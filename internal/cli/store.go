@@ -3,10 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"xianjie/internal/demo"
 	"xianjie/internal/document"
@@ -69,78 +65,27 @@ func (w whereOrDemo) open(ctx context.Context, s *session, why intent) (*opened,
 }
 
 func (w where) open(ctx context.Context, s *session, why intent) (*opened, error) {
-	path, err := w.path(s)
+	at, err := w.address(s)
 	if err != nil {
 		return nil, err
 	}
-	if err := prepare(path, why); err != nil {
-		return nil, err
-	}
-	st, err := sqlite.Open(ctx, path)
+	st, err := at.open(ctx, why)
 	if err != nil {
 		return nil, err
 	}
-	return newOpened("sqlite:"+path, st), nil
+	return newOpened(at.String(), st), nil
 }
 
-// prepare looks whether the file is there, and makes its directory when it is to be made.
-func prepare(path string, why intent) error {
-	_, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && why == toRead:
-		return plan.Errorf(plan.NotFound, path, "there is no register: import documents into it first, or name another with --store, or use --demo")
-	case errors.Is(err, fs.ErrNotExist):
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return plan.Errorf(plan.Unavailable, path, "cannot make its directory: %w", err)
-		}
-	case err != nil:
-		return plan.Errorf(plan.Unavailable, path, "cannot be looked at: %w", err)
+// address is where --store, the environment or the default says that the register is.
+func (w where) address(s *session) (address, error) {
+	if w.Store != "" {
+		return parseAddress(w.Store, "--store")
 	}
-	return nil
-}
-
-// exists says whether there is something to open.
-func (w where) exists(s *session) (bool, error) {
-	path, err := w.path(s)
-	if err != nil {
-		return false, err
+	if name, _ := s.Env("XIANJIE_STORE"); name != "" {
+		return parseAddress(name, "XIANJIE_STORE")
 	}
-	_, err = os.Stat(path)
-	return !errors.Is(err, fs.ErrNotExist), nil
-}
-
-// path is the file of the store that --store, the environment or the default names.
-func (w where) path(s *session) (string, error) {
-	name, flag := w.Store, "--store"
-	if name == "" {
-		name, _ = s.Env("XIANJIE_STORE")
-		flag = "XIANJIE_STORE"
-	}
-	if name == "" {
-		return defaultPath(s)
-	}
-	scheme, path, ok := strings.Cut(name, ":")
-	switch {
-	case !ok || path == "" || scheme == "sqlite" && strings.HasPrefix(path, ":"):
-		return "", plan.Errorf(plan.BadUserInput, flag, "saw %q, wanted sqlite:PATH", name)
-	case scheme != "sqlite":
-		return "", plan.Errorf(plan.Unsupported, flag, "this build has no store %s://, saw %q, wanted sqlite:PATH", scheme, name)
-	case strings.HasPrefix(path, "//"):
-		return "", plan.Errorf(plan.BadUserInput, flag, "saw %q, wanted sqlite:PATH with a plain path, such as sqlite:/srv/plans.db", name)
-	}
-	return path, nil
-}
-
-func defaultPath(s *session) (string, error) {
-	data, _ := s.Env("XDG_DATA_HOME")
-	if !filepath.IsAbs(data) {
-		home, _ := s.Env("HOME")
-		if home == "" {
-			return "", plan.Errorf(plan.BadUserInput, "--store", "neither XDG_DATA_HOME nor HOME is set: name the store with --store sqlite:PATH")
-		}
-		data = filepath.Join(home, ".local", "share")
-	}
-	return filepath.Join(data, "xianjie", "xianjie.db"), nil
+	path, err := defaultPath(s)
+	return address{path: path}, err
 }
 
 // openEmpty opens a register that closing throws away.
