@@ -9,10 +9,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/vektah/gqlparser/v2/gqlerror"
-
 	"xianjie/graph"
 	"xianjie/internal/plan"
 )
@@ -35,7 +31,7 @@ Examples:
 }
 
 func (c *queryCommand) run(ctx context.Context, s *session) (err error) {
-	params, err := c.params(s)
+	question, err := c.question(s)
 	if err != nil {
 		return err
 	}
@@ -45,79 +41,40 @@ func (c *queryCommand) run(ctx context.Context, s *session) (err error) {
 	}
 	defer o.closing(&err)
 	exec := graph.New(o.Register, graph.Options{Limits: graph.DefaultLimits(), Introspection: true, Version: version(), Log: s.log})
-	answer := execute(ctx, exec, params)
-	if answer == nil {
-		return plan.Errorf(plan.Timeout, "", "the query ended before it was answered")
+	answer, err := graph.Ask(ctx, exec, question)
+	if _, failed := s.Stdout.Write(answer); failed != nil {
+		return failed
 	}
-	if err := writeAnswer(s.Stdout, answer); err != nil {
-		return err
-	}
-	return verdictOn(answer)
+	return err
 }
 
-// writeAnswer writes an answer as indented JSON. One without data has none, not null: it says that
-// nothing was executed.
-func writeAnswer(w io.Writer, answer *graphql.Response) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
-		Errors     gqlerror.List   `json:"errors,omitempty"`
-		Data       json.RawMessage `json:"data,omitempty"`
-		Extensions map[string]any  `json:"extensions,omitempty"`
-	}{answer.Errors, answer.Data, answer.Extensions})
-}
-
-// execute is nil when ctx ended first.
-func execute(ctx context.Context, exec *executor.Executor, params *graphql.RawParams) *graphql.Response {
-	ctx = graphql.StartOperationTrace(ctx)
-	op, errs := exec.CreateOperationContext(ctx, params)
-	if errs != nil {
-		return exec.DispatchError(graphql.WithOperationContext(ctx, op), errs)
-	}
-	next, ctx := exec.DispatchOperation(ctx, op)
-	return next(ctx)
-}
-
-// verdictOn is the first error of an answer, with the code that it carries.
-func verdictOn(answer *graphql.Response) error {
-	if len(answer.Errors) == 0 {
-		return nil
-	}
-	first := answer.Errors[0]
-	code, ok := first.Extensions["code"].(string)
-	if !ok {
-		code = string(plan.BadUserInput)
-	}
-	return plan.Errorf(plan.Code(code), "", "the answer has %s: %s", count(len(answer.Errors), "error"), first.Message)
-}
-
-// params reads the query and its variables.
-func (c *queryCommand) params(s *session) (*graphql.RawParams, error) {
+// question reads the query and its variables.
+func (c *queryCommand) question(s *session) (graph.Question, error) {
+	question := graph.Question{Operation: c.Operation}
 	if c.File == "-" && c.Variables == "@-" {
-		return nil, plan.Errorf(plan.BadUserInput, "--variables", "saw standard input named for both the query and its variables, wanted one of them in a file")
+		return question, plan.Errorf(plan.BadUserInput, "--variables", "saw standard input named for both the query and its variables, wanted one of them in a file")
 	}
 	text, err := s.readAll(c.File)
 	if err != nil {
-		return nil, err
+		return question, err
 	}
-	params := &graphql.RawParams{Query: string(text), OperationName: c.Operation}
+	question.Query = string(text)
 	if c.Variables == "" {
-		return params, nil
+		return question, nil
 	}
 	given, place := []byte(c.Variables), "--variables"
 	if name, ok := strings.CutPrefix(c.Variables, "@"); ok {
 		place = name
 		if given, err = s.readAll(name); err != nil {
-			return nil, err
+			return question, err
 		}
 	}
 	d := json.NewDecoder(bytes.NewReader(given))
 	d.UseNumber()
-	if err := d.Decode(&params.Variables); err != nil || d.More() {
-		return nil, plan.Errorf(plan.BadUserInput, place, "saw no JSON object, wanted variables such as {\"plan\": \"plan:nm-eco-14\"}")
+	if err := d.Decode(&question.Variables); err != nil || d.More() {
+		return question, plan.Errorf(plan.BadUserInput, place, "saw no JSON object, wanted variables such as {\"plan\": \"plan:nm-eco-14\"}")
 	}
-	return params, nil
+	return question, nil
 }
 
 // maxQuery bounds what is read of a query or its variables.

@@ -126,6 +126,9 @@ func load(ctx context.Context, s *session, o *opened, docs []*document.Document,
 	p := s.progress("importing objects")
 	defer p.end()
 	opts.Progress = p.step
+	check := s.progress("checking scopes")
+	defer check.end()
+	opts.Checking = check.step
 	if len(errs) == 0 {
 		return o.Import(ctx, docs, opts)
 	}

@@ -16,6 +16,7 @@ type ImportOptions struct {
 	DryRun   bool // check everything, write nothing
 	Actor    string
 	Progress func(done, of int) // objects; may be nil
+	Checking func(done, of int) // scopes of the check behind it; may be nil
 }
 
 // Imported is what an import did, or, after a dry run, would do.
@@ -52,9 +53,9 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	var before []*plan.Finding
-	if r.last != nil {
-		before = r.last.run.Findings
+	before, err := objects[*plan.Finding](ctx, r.store, nil)
+	if err != nil {
+		return nil, err
 	}
 	written := 0
 	for _, batch := range batches(document.Order(docs)) {
@@ -68,7 +69,7 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 			opts.Progress(written, done.Objects)
 		}
 	}
-	after, err := r.check(ctx, nil)
+	after, err := r.check(ctx, opts.Checking)
 	if err != nil {
 		return nil, err
 	}

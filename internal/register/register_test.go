@@ -91,7 +91,7 @@ func TestImportAgainChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := r.Import(ctx, demonstration(t), ImportOptions{})
+	done, err := New(r.store).Import(ctx, demonstration(t), ImportOptions{}) // as another process would
 	if err != nil {
 		t.Fatal(err)
 	}
