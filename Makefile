@@ -7,7 +7,7 @@ SHELL := bash
 generated := graph/generated.go graph/models_gen.go
 graphiql := internal/server/web/graphiql.min.js
 
-.PHONY: help build run web graphiql generate test npm fresh format vet staticcheck go-test bench clean
+.PHONY: help build run web graphiql neo4j generate test npm fresh format vet staticcheck go-test bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ graphiql:
 	elif ! $(MAKE) --no-print-directory web; then \
 		echo "npm could not bring GraphiQL's files: going on without them. Try again: make web"; \
 	fi
+
+neo4j: build ## Start a Neo4j to try the register on, and throw it away at the end
+	go run ./internal/store/neo4j/neo4jtest/try
 
 generate: ## Generate graph/ anew from schema.graphqls
 	go tool gqlgen generate

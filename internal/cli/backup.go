@@ -82,7 +82,7 @@ func (c *restoreCommand) run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	from := address{path: c.File}
-	if at.path != "" && !at.exists() {
+	if !at.exists() {
 		return c.whole(ctx, s, from, at)
 	}
 	done, err := copyStore(ctx, s, from, at)

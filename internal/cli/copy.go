@@ -11,8 +11,9 @@ import (
 )
 
 type copyCommand struct {
-	From string `required:"" placeholder:"STORE" help:"The store to read: sqlite:PATH."`
+	From string `required:"" placeholder:"STORE" help:"The store to read: sqlite:PATH, or neo4j://HOST and its kin."`
 	To   string `required:"" placeholder:"STORE" help:"The store to fill: empty, or begun by an earlier copy that was stopped."`
+	credentials
 }
 
 // Help is shown below the summary.
@@ -21,15 +22,15 @@ func (copyCommand) Help() string {
 
 Examples:
 
-    xianjie copy --from sqlite:/srv/plans.db --to sqlite:/srv/plans-new.db`
+    xianjie copy --from sqlite:/srv/plans.db --to neo4j://127.0.0.1:7687 --store-password-file secret`
 }
 
 func (c *copyCommand) run(ctx context.Context, s *session) error {
-	from, err := parseAddress(c.From, "--from")
+	from, err := c.parse(s, c.From, "--from")
 	if err != nil {
 		return err
 	}
-	to, err := parseAddress(c.To, "--to")
+	to, err := c.parse(s, c.To, "--to")
 	if err != nil {
 		return err
 	}

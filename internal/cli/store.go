@@ -3,6 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"io"
+	"os"
+	"strings"
 
 	"xianjie/internal/demo"
 	"xianjie/internal/document"
@@ -16,7 +19,38 @@ import (
 type where struct {
 	// Store has no `setting` tag, so that a command can tell what was asked for from what the
 	// environment says: see address.
-	Store string `placeholder:"sqlite:PATH" help:"Where the register is kept (XIANJIE_STORE, else sqlite:xianjie.db in the user's data directory)."`
+	Store string `placeholder:"STORE" help:"Where the register is kept: sqlite:PATH, or neo4j://HOST and its kin (XIANJIE_STORE, else sqlite:xianjie.db in the user's data directory)."`
+	credentials
+}
+
+// credentials enter a database. A password is never a flag: it would stand in the list of processes.
+type credentials struct {
+	StoreUser         string `default:"neo4j" placeholder:"NAME" setting:"XIANJIE_STORE_USER" help:"User of a database."`
+	StorePasswordFile string `placeholder:"FILE" setting:"XIANJIE_STORE_PASSWORD_FILE" help:"File with the password of a database (or the password itself in XIANJIE_STORE_PASSWORD)."`
+	StoreDatabase     string `default:"neo4j" placeholder:"NAME" setting:"XIANJIE_STORE_DATABASE" help:"Which database of the server."`
+}
+
+// mostOfPassword bounds what is read of a password's file.
+const mostOfPassword = 4096
+
+// login reads the password, "" when none is given.
+func (c credentials) login(s *session) (login, error) {
+	in := login{user: c.StoreUser, database: c.StoreDatabase}
+	in.password, _ = s.Env("XIANJIE_STORE_PASSWORD")
+	if c.StorePasswordFile == "" {
+		return in, nil
+	}
+	f, err := os.Open(c.StorePasswordFile)
+	if err != nil {
+		return in, cannotRead(err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostOfPassword))
+	if err != nil {
+		return in, cannotRead(err)
+	}
+	in.password = strings.TrimRight(string(text), "\r\n")
+	return in, nil
 }
 
 // whereOrDemo is where, or the demonstration.
@@ -78,14 +112,25 @@ func (w where) open(ctx context.Context, s *session, why intent) (*opened, error
 
 // address is where --store, the environment or the default says that the register is.
 func (w where) address(s *session) (address, error) {
-	if w.Store != "" {
-		return parseAddress(w.Store, "--store")
+	name, flag := w.Store, "--store"
+	if name == "" {
+		name, _ = s.Env("XIANJIE_STORE")
+		flag = "XIANJIE_STORE"
 	}
-	if name, _ := s.Env("XIANJIE_STORE"); name != "" {
-		return parseAddress(name, "XIANJIE_STORE")
+	if name == "" {
+		path, err := defaultPath(s)
+		return address{path: path}, err
 	}
-	path, err := defaultPath(s)
-	return address{path: path}, err
+	return w.parse(s, name, flag)
+}
+
+// parse reads the name of a store, with the password when it is one of a database.
+func (c credentials) parse(s *session, name, flag string) (address, error) {
+	in, err := c.login(s)
+	if err != nil {
+		return address{}, err
+	}
+	return parseAddress(name, flag, in)
 }
 
 // openEmpty opens a register that closing throws away.

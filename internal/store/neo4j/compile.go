@@ -1,0 +1,315 @@
+package neo4j
+
+import (
+	"slices"
+	"strings"
+
+	"xianjie/internal/plan"
+	"xianjie/internal/query"
+)
+
+// A selection becomes one statement. It gives a list per level and parent; each row is the list of
+// its cells, the id first, or, where something hangs on it, a list of the cells and of what each
+// child selection gives. See decode.
+
+// countedApart says whether the totals must be asked for, because the rows read are not all.
+func countedApart(sel *query.Selection) bool {
+	return sel.Count && sel.IDs == nil && (sel.NoRows || sel.Page != query.Page{})
+}
+
+// together says whether the objects of several kinds at one place are read as one list, which is
+// when nothing hangs on them: the id says of what kind each is.
+func together(sel *query.Selection) bool {
+	return len(sel.Of) > 1 && !slices.ContainsFunc(sel.Of, func(shape query.Shape) bool { return len(shape.Children) > 0 })
+}
+
+// entries are how many values a child selection takes in the row of its parent.
+func entries(sel *query.Selection) int {
+	n := 0
+	switch {
+	case sel.NoRows:
+	case together(sel):
+		n = 1
+	default:
+		n = len(sel.Of)
+	}
+	if countedApart(sel) {
+		n++
+	}
+	return n
+}
+
+// columnNames are the properties that a row of the shapes carries behind the id.
+func columnNames(shapes ...query.Shape) []string {
+	names := []string{"id"}
+	for _, shape := range shapes {
+		for _, f := range shape.Columns {
+			if !slices.Contains(names, f.Column()) {
+				names = append(names, f.Column())
+			}
+		}
+	}
+	return names
+}
+
+func (c *compiler) cells(v string, names []string) string {
+	k := c.variable()
+	return "[" + k + " IN " + c.arg(names) + " | " + v + "[" + k + "]]"
+}
+
+// row is the expression that gives v with all that hangs on it.
+func (c *compiler) row(shape *query.Shape, v string) (string, error) {
+	cells := c.cells(v, columnNames(*shape))
+	if len(shape.Children) == 0 {
+		return cells, nil
+	}
+	parts := []string{cells}
+	for _, child := range shape.Children {
+		below, err := c.below(child, shape.Kind, v)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, below...)
+	}
+	return "[" + strings.Join(parts, ", ") + "]", nil
+}
+
+// below are the expressions for a child selection of the object that parent is bound to.
+func (c *compiler) below(sel *query.Selection, kind *plan.Kind, parent string) ([]string, error) {
+	if sel.Via.Kind != kind {
+		return nil, unfit(kind.Name, "has no edge %q", sel.Via.Name)
+	}
+	if owned(sel) {
+		return c.owned(sel, parent)
+	}
+	var parts []string
+	total := []string{}
+	for i := range sel.Of {
+		shape := &sel.Of[i]
+		to := c.schema.shape(shape.Kind)
+		if to == nil {
+			return nil, unfit(shape.Kind.Name, "is no kind of this register")
+		}
+		rows, count := "[]", "0"
+		if slices.Contains(sel.Via.To, shape.Kind) {
+			var err error
+			if rows, count, err = c.reached(sel, shape, to, parent); err != nil {
+				return nil, err
+			}
+		}
+		total = append(total, count)
+		if !sel.NoRows {
+			parts = append(parts, rows)
+		}
+	}
+	if countedApart(sel) {
+		parts = append(parts, strings.Join(append(total, "0"), " + "))
+	}
+	return parts, nil
+}
+
+// owned says whether a level keeps the order of an edge's list.
+func owned(sel *query.Selection) bool { return sel.Via.Edge != nil && !sel.Via.Reverse }
+
+// owned reads what an edge of the parent points to, in the order of its list; of several kinds each
+// row is given with its place.
+func (c *compiler) owned(sel *query.Selection, parent string) ([]string, error) {
+	e := sel.Via.Edge
+	if sel.NoRows {
+		return nil, nil
+	}
+	if together(sel) {
+		return []string{c.ownedTogether(sel, parent)}, nil
+	}
+	var parts []string
+	for i := range sel.Of {
+		shape := &sel.Of[i]
+		to := c.schema.shape(shape.Kind)
+		if to == nil {
+			return nil, unfit(shape.Kind.Name, "is no kind of this register")
+		}
+		if !slices.Contains(e.To, shape.Kind) {
+			parts = append(parts, "[]")
+			continue
+		}
+		v, edge := c.variable(), c.variable()
+		row, err := c.row(shape, v)
+		if err != nil {
+			return nil, err
+		}
+		clause, condition := c.walk(sel.Via, parent, to, v, edge)
+		text := clause + where(condition)
+		switch {
+		case !e.Many:
+			text += " RETURN " + row
+		case len(sel.Of) > 1:
+			text += " RETURN [" + edge + ".`position`, " + row + "]"
+		default:
+			text += " WITH " + v + ", " + edge + " ORDER BY " + edge + ".`position` RETURN " + row
+		}
+		parts = append(parts, "COLLECT { "+text+" AS "+c.variable()+" }")
+	}
+	return parts, nil
+}
+
+func (c *compiler) ownedTogether(sel *query.Selection, parent string) string {
+	e := sel.Via.Edge
+	names := columnNames(sel.Of...)
+	if e.From.Name == "Link" {
+		return "[" + c.cells(linkEnd(e, parent), names) + "]"
+	}
+	v, edge := c.variable(), c.variable()
+	text := "COLLECT { MATCH (" + parent + ")-[" + edge + ":" + quote(relationshipType(e)) + "]->(" + v + ")"
+	if e.Many {
+		text += " WITH " + v + ", " + edge + " ORDER BY " + edge + ".`position`"
+	}
+	return text + " RETURN " + c.cells(v, names) + " AS " + c.variable() + " }"
+}
+
+// reached reads and counts what any other walk reaches of one kind.
+func (c *compiler) reached(sel *query.Selection, shape *query.Shape, to *shape, parent string) (rows, count string, err error) {
+	if countedApart(sel) {
+		v := c.variable()
+		condition, err := c.filter(to, v, sel.Filter)
+		if err != nil {
+			return "", "", err
+		}
+		clause, own := c.walk(sel.Via, parent, to, v, "")
+		count = "COUNT { " + clause + where(and(own, condition)) + " RETURN 1 AS " + c.variable() + " }"
+	}
+	if sel.NoRows {
+		return "", count, nil
+	}
+	v := c.variable()
+	condition, err := c.filter(to, v, sel.Filter)
+	if err != nil {
+		return "", "", err
+	}
+	clause, own := c.walk(sel.Via, parent, to, v, "")
+	rows, err = c.page(sel, shape, to, v, func(within string) (string, error) {
+		return clause + where(and(own, condition, within)), nil
+	})
+	return rows, count, err
+}
+
+// page is the expression that reads one kind of a level: the rows of from, which is given the
+// condition of the page, in order, with one more than the limit to tell that there are more.
+func (c *compiler) page(sel *query.Selection, shape *query.Shape, sh *shape, v string, from func(within string) (string, error)) (string, error) {
+	order, err := sh.ordering(sel.EffectiveOrder())
+	if err != nil {
+		return "", err
+	}
+	within := always
+	for _, edge := range []struct {
+		at       *query.Position
+		backward bool
+	}{{sel.Page.After, false}, {sel.Page.Before, true}} {
+		if edge.at == nil {
+			continue
+		}
+		at, err := inKind(sh, sel, edge.at)
+		if err != nil {
+			return "", err
+		}
+		beyond, err := order.beyond(c, v, at, edge.backward)
+		if err != nil {
+			return "", err
+		}
+		within = and(within, beyond)
+	}
+	clause, err := from(within)
+	if err != nil {
+		return "", err
+	}
+	limit := ""
+	if most := max(sel.Page.First, sel.Page.Last); most > 0 {
+		limit = " LIMIT " + c.arg(int64(most)+1)
+	}
+	row, err := c.row(shape, v)
+	return "COLLECT { " + clause + " WITH " + v + " ORDER BY " + order.by(v, sel.Page.Last > 0) + limit +
+		" RETURN " + row + " AS " + c.variable() + " }", err
+}
+
+// inKind is the position as one kind of a level of several sees it: a position in an earlier kind
+// lies before all its ids, one in a later kind behind them.
+func inKind(sh *shape, sel *query.Selection, at *query.Position) (*query.Position, error) {
+	if len(sel.Of) == 1 {
+		return at, nil
+	}
+	kind := plan.KindOf(at.ID)
+	switch {
+	case kind == nil:
+		return nil, unfit("cursor", "saw id %q, wanted that of an object", at.ID)
+	case kind.Order < sh.kind.Order:
+		return &query.Position{}, nil
+	case kind.Order > sh.kind.Order:
+		return &query.Position{ID: "\U0010ffff"}, nil
+	}
+	return at, nil
+}
+
+// root are the expressions for the level that hangs on nothing, of each kind its rows and, where
+// it is counted apart, its total.
+func (c *compiler) root(sel *query.Selection) ([]string, error) {
+	var parts []string
+	for i := range sel.Of {
+		shape := &sel.Of[i]
+		sh := c.schema.shape(shape.Kind)
+		if sh == nil {
+			return nil, unfit(shape.Kind.Name, "is no kind of this register")
+		}
+		if sel.IDs != nil {
+			rows, err := c.byID(sel, shape, sh)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, rows)
+			continue
+		}
+		v := c.variable()
+		if !sel.NoRows {
+			rows, err := c.page(sel, shape, sh, v, func(within string) (string, error) {
+				return c.sources(sh, v, sel.Filter, within, sh.inOrder(v, sel))
+			})
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, rows)
+		}
+		if countedApart(sel) {
+			clause, err := c.sources(sh, v, sel.Filter, always, always)
+			if err != nil {
+				return nil, err
+			}
+			parts = append(parts, "COUNT { "+clause+" RETURN 1 AS "+c.variable()+" }")
+		}
+	}
+	return parts, nil
+}
+
+// inOrder says what every object has, so that an index may give the order.
+func (sh *shape) inOrder(v string, sel *query.Selection) string {
+	order := sel.EffectiveOrder()
+	if len(order) == 0 || !sh.sorted(order) {
+		return v + ".`id` IS NOT NULL"
+	}
+	return v + "." + quote(sh.fields[order[0].Field].sort) + " IS NOT NULL AND " + v + ".`id` IS NOT NULL"
+}
+
+func (c *compiler) byID(sel *query.Selection, shape *query.Shape, sh *shape) (string, error) {
+	var ids []string
+	for _, id := range validIDs(sel.IDs) {
+		if plan.KindOf(plan.ID(id)) == sh.kind {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	v := c.variable()
+	given := c.arg(slices.Compact(ids))
+	condition, err := c.filter(sh, v, sel.Filter)
+	if err != nil {
+		return "", err
+	}
+	row, err := c.row(shape, v)
+	return "COLLECT { MATCH " + sh.all(v) + where(and(v+".`id` IN "+given, condition)) + " RETURN " + row + " AS " + c.variable() + " }", err
+}

@@ -1,0 +1,274 @@
+package neo4j_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xianjie/graph"
+	"xianjie/internal/demo"
+	"xianjie/internal/document"
+	"xianjie/internal/plan"
+	"xianjie/internal/query"
+	"xianjie/internal/register"
+	"xianjie/internal/store"
+	"xianjie/internal/store/neo4j"
+	"xianjie/internal/store/sqlite"
+)
+
+// noon is when everything happens, so that two stores agree on times.
+func noon() time.Time { return time.Date(2021, 9, 30, 12, 0, 0, 0, time.UTC) }
+
+// both are the two stores with the demonstration in them.
+func both(t *testing.T) (ours, other store.Store) {
+	t.Helper()
+	if err := server.Empty(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	n := openOn(t, server, neo4j.Options{Clock: noon})
+	s, err := sqlite.OpenTemporary(t.Context(), sqlite.Clock(noon))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, st := range []store.Store{n, s} {
+		if _, err := register.New(st).Import(t.Context(), demonstration(t), register.ImportOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n, s
+}
+
+func demonstration(t *testing.T) []*document.Document {
+	t.Helper()
+	var docs []*document.Document
+	for _, f := range demo.Documents() {
+		d, errs := document.Parse(f.Name, f.Data)
+		if err := errs.Err(); err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+func TestStoresAreEqual(t *testing.T) {
+	ours, other := both(t)
+	t.Run("export", func(t *testing.T) { equalExports(t, ours, other) })
+	t.Run("questions", func(t *testing.T) { equalAnswers(t, ours, other) })
+	t.Run("selections", func(t *testing.T) { equalSelections(t, ours, other) })
+	t.Run("searches", func(t *testing.T) { equalSearches(t, ours, other) })
+	t.Run("log", func(t *testing.T) {
+		a, err := ours.Changes(t.Context(), 0, 100_000)
+		b, err2 := other.Changes(t.Context(), 0, 100_000)
+		if diff := cmp.Diff(b, a); diff != "" || err != nil || err2 != nil || len(a) == 0 {
+			t.Errorf("%v, %v; -sqlite +neo4j\n%s", err2, err, diff)
+		}
+	})
+}
+
+func equalExports(t *testing.T, ours, other store.Store) {
+	a, err := register.New(ours).Export(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := register.New(other).Export(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a) == 0 || len(a) != len(b) {
+		t.Fatalf("saw %d and %d files", len(a), len(b))
+	}
+	for i := range a {
+		if a[i].Name != b[i].Name || !bytes.Equal(a[i].Data, b[i].Data) {
+			t.Errorf("%s: -sqlite +neo4j\n%s", a[i].Name, cmp.Diff(string(b[i].Data), string(a[i].Data)))
+		}
+	}
+}
+
+func equalAnswers(t *testing.T, ours, other store.Store) {
+	ask := func(s store.Store, question string) string {
+		exec := graph.New(register.New(s), graph.Options{Limits: graph.DefaultLimits(), Introspection: true, Version: "test"})
+		answer, err := graph.Ask(t.Context(), exec, graph.Question{Query: question})
+		if err != nil {
+			t.Errorf("%s\n%v\n%s", question, err, answer)
+		}
+		return string(answer)
+	}
+	for _, q := range demo.Questions() {
+		if diff := cmp.Diff(ask(other, q.Query), ask(ours, q.Query)); diff != "" {
+			t.Errorf("%s: -sqlite +neo4j\n%s", q.Title, diff)
+		}
+	}
+}
+
+// equalSelections asks both stores some hundred selections over the demonstration.
+func equalSelections(t *testing.T, ours, other store.Store) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for i := range 200 {
+		sel := (&chooser{Rand: r, store: other, ctx: t.Context()}).root()
+		got, err := ours.Fetch(t.Context(), sel)
+		if err != nil {
+			t.Fatalf("selection %d: %v", i, err)
+		}
+		want, err := other.Fetch(t.Context(), sel)
+		if err != nil {
+			t.Fatalf("selection %d: %v", i, err)
+		}
+		if diff := cmp.Diff(shown(want.Root), shown(got.Root)); diff != "" {
+			t.Fatalf("selection %d: -sqlite +neo4j\n%s", i, diff)
+		}
+	}
+}
+
+// shown writes what a level gives, place by place.
+func shown(l *query.Level) string {
+	var b strings.Builder
+	var level func(l *query.Level, p int, indent string)
+	level = func(l *query.Level, p int, indent string) {
+		if l.Totals != nil {
+			fmt.Fprintf(&b, "%stotal %d\n", indent, l.Totals[p])
+		}
+		for _, item := range l.Of(p) {
+			if item == query.Missing {
+				b.WriteString(indent + "missing\n")
+				continue
+			}
+			table := l.Tables[item.Table]
+			b.WriteString(indent + table.Shape.Kind.Name)
+			for c := range table.Shape.Columns {
+				cell, ok := table.Cell(int(item.Row), c)
+				fmt.Fprintf(&b, " %v:%s", ok, cell)
+			}
+			b.WriteByte('\n')
+			for _, child := range table.Children {
+				b.WriteString(indent + " " + child.Selection.Via.Name + "\n")
+				level(child, int(item.Row), indent+"  ")
+			}
+		}
+		if l.More != nil && l.More[p] {
+			b.WriteString(indent + "more\n")
+		}
+	}
+	level(l, 0, "")
+	return b.String()
+}
+
+// chooser makes selections of what a store has.
+type chooser struct {
+	*rand.Rand
+	store store.Store
+	ctx   context.Context
+}
+
+func (c *chooser) root() *query.Selection {
+	kinds := plan.Kinds()
+	sel := &query.Selection{}
+	c.shape(sel, kinds[c.IntN(len(kinds))], 2)
+	c.arguments(sel)
+	return sel
+}
+
+func (c *chooser) shape(sel *query.Selection, k *plan.Kind, depth int) {
+	shape := query.Shape{Kind: k}
+	for _, f := range k.Fields {
+		if c.IntN(3) > 0 {
+			shape.Columns = append(shape.Columns, f)
+		}
+	}
+	for range c.IntN(3) {
+		if depth == 0 || len(k.Ends) == 0 {
+			break
+		}
+		child := &query.Selection{Via: k.Ends[c.IntN(len(k.Ends))]}
+		for _, to := range child.Via.To {
+			c.shape(child, to, depth-1)
+		}
+		if child.Via.Edge == nil || child.Via.Reverse {
+			c.arguments(child)
+		}
+		shape.Children = append(shape.Children, child)
+	}
+	sel.Of = append(sel.Of, shape)
+}
+
+func (c *chooser) arguments(sel *query.Selection) {
+	k := sel.Of[0].Kind
+	sel.Count = c.IntN(3) == 0
+	sel.Page.First = c.IntN(2) * (1 + c.IntN(20))
+	if c.IntN(2) == 0 {
+		sel.Order = []query.Order{{Field: k.Fields[c.IntN(len(k.Fields))], Desc: c.IntN(2) == 0}}
+	}
+	object := c.some(k)
+	if object == nil {
+		return
+	}
+	f := k.Fields[c.IntN(len(k.Fields))]
+	switch value := f.Get(object); {
+	case value == nil:
+		sel.Filter = query.Null{Field: f}
+	case c.IntN(2) == 0:
+		ops := []query.Op{query.EQ, query.GT, query.GE, query.LT, query.LE}
+		sel.Filter = query.Compare{Field: f, Op: ops[c.IntN(len(ops))], Value: value}
+	}
+	if c.IntN(3) == 0 {
+		at := &query.Position{ID: object.Base().ID}
+		for _, by := range sel.EffectiveOrder() {
+			at.Values = append(at.Values, by.Field.Get(object))
+		}
+		sel.Page.After = at
+	}
+}
+
+// some is an object of a kind, nil when there is none.
+func (c *chooser) some(k *plan.Kind) plan.Object {
+	result, err := c.store.Fetch(c.ctx, &query.Selection{Of: []query.Shape{query.Whole(k)}})
+	if err != nil || len(result.Root.Items) == 0 {
+		return nil
+	}
+	o, err := result.Root.Tables[0].Object(c.IntN(len(result.Root.Items)))
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
+// equalSearches looks for words and phrases that the demonstration has, and some that it has not.
+func equalSearches(t *testing.T, ours, other store.Store) {
+	words := strings.Fields(`森林 湿地 草原 森林覆盖率 湿地保护率 覆盖率 单位 能耗 单位GDP能耗 GDP gdp ＧＤＰ 内蒙古 自治区 呼和浩特 乌海 黄河 流域
+		十四五 “十四五” 规划 生态 环境 保护 生态环境保护规划 生态保护红线 红线 沙化 沙化土地 治理 水土 水土流失 PM2.5 浓度 空气质量 优良 天数 优良天数比率
+		二氧化碳 碳排放 强度 新能源 装机 风电 光伏 用水 用水总量 万元 15.5% 2025年 2035 林草 北方 安全屏障 呼伦贝尔 危险废物 土壤 不存在 林湿 森 湿 水 的 kw 万kW 亿立方米`)
+	words = append(words, "森林 覆盖率", "到2025年，森林覆盖率", "黄河 流域 生态", "草原 不存在", "森林* OR 湿地", `"森林`)
+	found := 0
+	for _, k := range plan.Kinds() {
+		for chunk := range slices.Values(words) {
+			sel := &query.Selection{Filter: query.Text{Query: chunk}, Count: true, Of: []query.Shape{{Kind: k, Columns: []*plan.Field{k.Field("id")}}}}
+			got, err := ours.Fetch(t.Context(), sel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := other.Fetch(t.Context(), sel)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found += len(want.Root.Items)
+			if diff := cmp.Diff(shown(want.Root), shown(got.Root)); diff != "" {
+				t.Errorf("%s %q: -sqlite +neo4j\n%s", k, chunk, diff)
+			}
+		}
+	}
+	if found < 500 {
+		t.Errorf("the words find %d objects, wanted some hundred to compare", found)
+	}
+}

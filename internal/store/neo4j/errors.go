@@ -1,0 +1,125 @@
+package neo4j
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
+
+	"xianjie/internal/plan"
+)
+
+// fail gives an error of the driver the code that the port promises; coded errors pass as they are.
+func (s *Store) fail(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	var coded *plan.Error
+	if errors.As(err, &coded) {
+		return err
+	}
+	coded = &plan.Error{Code: plan.Internal, Path: s.url, Message: "the database failed", Err: err}
+	var fromServer *driver.Neo4jError
+	var broken *driver.ConnectivityError
+	switch {
+	case refused(err):
+		coded.Code, coded.Message = plan.Unavailable, "nothing answers at the database's address"
+	case ctx.Err() != nil:
+		coded.Code, coded.Message = plan.Timeout, "the request was cancelled"
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			coded.Message = "the deadline passed before the database answered"
+		}
+		coded.Err = errors.Join(ctx.Err(), err)
+	case errors.As(err, &fromServer):
+		coded.Code, coded.Message = meaning(fromServer.Code)
+	case errors.As(err, &broken):
+		coded.Code, coded.Message = plan.Unavailable, "the connection to the database broke"
+	case driver.IsUsageError(err):
+		coded.Code, coded.Message = plan.Unavailable, "the database could not be asked"
+	}
+	return coded
+}
+
+// refused says whether an error tells that no database listens.
+func refused(err error) bool {
+	var broken *driver.ConnectivityError
+	return errors.As(err, &broken) && (strings.Contains(broken.Error(), "connection refused") || strings.Contains(broken.Error(), "no such host"))
+}
+
+// meaning tells what a code of the database is to the caller. Its own message, which quotes
+// statements, is for the log.
+func meaning(code string) (plan.Code, string) {
+	switch code {
+	case "Neo.ClientError.Security.Unauthorized", "Neo.ClientError.Security.AuthenticationRateLimit", "Neo.ClientError.Security.CredentialsExpired":
+		return plan.Unavailable, "the database refuses the user or the password (" + code + ")"
+	case "Neo.ClientError.Database.DatabaseNotFound":
+		return plan.Unavailable, "there is no database of this name (" + code + ")"
+	case "Neo.ClientError.Transaction.TransactionTimedOut", "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
+		"Neo.ClientError.Transaction.LockClientStopped", "Neo.TransientError.Transaction.LockClientStopped", "Neo.TransientError.Transaction.Terminated":
+		return plan.Timeout, "the deadline passed before the database answered (" + code + ")"
+	case "Neo.TransientError.General.StackOverFlowError":
+		return plan.ComplexityLimit, "the selection is too deep for the database (" + code + ")"
+	case "Neo.TransientError.General.OutOfMemoryError", "Neo.TransientError.General.MemoryPoolOutOfMemoryError":
+		return plan.TooLarge, "the database has not the memory for so much at once (" + code + ")"
+	}
+	if strings.HasPrefix(code, "Neo.TransientError.") || code == "Neo.ClientError.Cluster.NotALeader" {
+		return plan.Unavailable, "the database can't do this at the moment (" + code + ")"
+	}
+	return plan.Internal, "the database failed (" + code + ")"
+}
+
+// passing says whether what failed may succeed when it is tried again. A commit whose connection
+// broke is not tried again like this: see settle.
+func passing(err error) bool {
+	var broken *driver.ConnectivityError
+	if errors.As(err, &broken) {
+		return true
+	}
+	var fromServer *driver.Neo4jError
+	if !errors.As(err, &fromServer) {
+		return false
+	}
+	switch code, _ := meaning(fromServer.Code); code {
+	case plan.Unavailable:
+		return !strings.HasPrefix(fromServer.Code, "Neo.ClientError.Security.") && !strings.HasPrefix(fromServer.Code, "Neo.ClientError.Database.")
+	}
+	return fromServer.Code == "Neo.DatabaseError.Database.DatabaseUnavailable"
+}
+
+// retry tries work until it succeeds, fails for good, or time is up; pauses grow.
+func (s *Store) retry(ctx context.Context, work func(context.Context) error) error {
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx) // work itself may take what it needs
+		defer cancel()
+	}
+	start := time.Now()
+	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 250*time.Millisecond) {
+		err := work(ctx)
+		if err == nil || !passing(err) {
+			return s.fail(ctx, err)
+		}
+		_, limited := ctx.Deadline()
+		if !limited && time.Since(start) > s.options.Patience {
+			return s.fail(ctx, fmt.Errorf("gave up after %v: %w", s.options.Patience, err))
+		}
+		if wait(ctx, pause) != nil {
+			return s.fail(ctx, err)
+		}
+	}
+}
+
+// wait waits, or gives the context's error when that ends first.
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
