@@ -28,7 +28,7 @@ func anySelection(s *suite) {
 	}
 	m := newModel(objects)
 	rapid.Check(s.T, func(t *rapid.T) {
-		for range 10 {
+		for range 4 {
 			sel := (&drawing{T: t, model: m}).root()
 			result, err := s.store.Fetch(s.Context(), sel)
 			if err != nil {
