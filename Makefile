@@ -10,7 +10,7 @@ graphiql := internal/server/web/graphiql.min.js
 .PHONY: help build run web graphiql neo4j generate test npm fresh format vet staticcheck go-test bench clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/xianjie
 	go build -o bin/xianjie ./cmd/xianjie

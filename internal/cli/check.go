@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"xianjie/internal/coherence"
@@ -19,7 +20,7 @@ type checkCommand struct {
 	Paths   []string `arg:"" optional:"" name:"path" help:"Plan documents, or directories of them, to check by themselves. Without any, the register is checked."`
 	Plan    []string `placeholder:"ID" help:"Only what involves this plan (repeated): nm-eco-14 or plan:nm-eco-14."`
 	Rule    []string `placeholder:"ID" help:"Only this rule (repeated): see xianjie rules list."`
-	Format  string   `enum:"text,json" default:"text" help:"text for people, json for programs."`
+	Format  string   `enum:"text,json,sarif,junit,csv,xlsx,html" default:"text" help:"text or html for people, csv or xlsx for tables, json for programs, sarif (2.1.0) for editors and code hosts, junit for CI: all with the same findings, verdicts and counts."`
 	FailOn  string   `enum:"blocker,error,warning,info,never" default:"error" help:"Exit 1 when a finding is as severe as this: blocker, error, warning, info or never."`
 	Explain bool     `help:"With the evidence and the steps of each finding, as far as the format leaves them out."`
 	Out     string   `placeholder:"FILE" help:"Write the report there instead of to standard output."`
@@ -37,7 +38,8 @@ Examples:
 
     xianjie check --demo
     xianjie check --demo --plan nm-climate-14 --plan nm-energy-saving-14 --explain
-    xianjie check plans/ --format json --out report.json --fail-on warning`
+    xianjie check plans/ --format json --out report.json --fail-on warning
+    xianjie check plans/ --format sarif --out report.sarif`
 }
 
 func (c *checkCommand) run(ctx context.Context, s *session) (err error) {
@@ -45,11 +47,14 @@ func (c *checkCommand) run(ctx context.Context, s *session) (err error) {
 		return plan.Errorf(plan.Unsupported, "check",
 			"saw documents together with --store or --demo: what they would change in a register cannot be checked yet; check the documents alone, or the register alone")
 	}
+	if c.Format == "xlsx" && c.Out == "" && s.StdoutWidth > 0 {
+		return plan.Errorf(plan.BadUserInput, "--format", "saw xlsx, which a terminal cannot show: name a file for it with --out FILE")
+	}
 	rules, err := coherence.RulesNamed(c.Rule...)
 	if err != nil {
 		return err
 	}
-	o, err := c.subject(ctx, s)
+	o, docs, err := c.subject(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -58,25 +63,61 @@ func (c *checkCommand) run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
+	if docs != nil {
+		found.Locate = locating(docs)
+	}
 	if err := c.hand(s, found); err != nil {
 		return err
 	}
-	if c.FailOn != "never" && found.AtLeast(plan.Severity(strings.ToUpper(c.FailOn))) > 0 {
+	if limit := c.failOn(); limit != "" && found.AtLeast(limit) > 0 {
 		return errFindings
 	}
 	return nil
 }
 
-// subject is the register to check: one of the documents alone, or the one that is kept.
-func (c *checkCommand) subject(ctx context.Context, s *session) (*opened, error) {
+// subject is the register to check: one of the documents alone, which come with it, or the one that is kept.
+func (c *checkCommand) subject(ctx context.Context, s *session) (*opened, []*document.Document, error) {
 	if len(c.Paths) == 0 {
-		return c.open(ctx, s, toRead)
+		o, err := c.open(ctx, s, toRead)
+		return o, nil, err
 	}
 	docs, errs, err := document.Read(c.Paths)
 	if err != nil {
-		return nil, cannotRead(err)
+		return nil, nil, cannotRead(err)
 	}
-	return openWith(ctx, s, "the documents", docs, errs)
+	o, err := openWith(ctx, s, "the documents", docs, errs)
+	return o, docs, err
+}
+
+// locating finds what a report speaks of in the documents that were checked.
+func locating(docs []*document.Document) func(plan.ID, string) (report.Position, bool) {
+	of := map[plan.ID]*document.Document{}
+	for _, d := range docs {
+		for _, o := range d.Objects {
+			of[o.Base().ID] = d
+		}
+	}
+	return func(id plan.ID, field string) (report.Position, bool) {
+		d := of[id]
+		if d == nil {
+			return report.Position{}, false
+		}
+		return parsePosition(d.Position(id, field))
+	}
+}
+
+// parsePosition reads "file:line:column"; the file may have colons of its own.
+func parsePosition(text string) (report.Position, bool) {
+	rest, column := cutLast(text)
+	file, line := cutLast(rest)
+	l, err := strconv.Atoi(line)
+	c, also := strconv.Atoi(column)
+	return report.Position{File: file, Line: l, Column: c}, err == nil && also == nil
+}
+
+func cutLast(text string) (before, after string) {
+	i := strings.LastIndexByte(text, ':')
+	return text[:max(i, 0)], text[i+1:]
 }
 
 func (c *checkCommand) check(ctx context.Context, s *session, o *opened, rules []*coherence.Rule) (*report.Report, error) {
@@ -120,8 +161,27 @@ func (c *checkCommand) hand(s *session, found *report.Report) error {
 }
 
 func (c *checkCommand) print(w io.Writer, found *report.Report, opts report.TextOptions) error {
-	if c.Format == "json" {
+	switch c.Format {
+	case "json":
 		return report.JSON(w, found)
+	case "sarif":
+		return report.SARIF(w, found)
+	case "junit":
+		return report.JUnit(w, found, c.failOn())
+	case "csv":
+		return report.CSV(w, found)
+	case "xlsx":
+		return report.XLSX(w, found)
+	case "html":
+		return report.HTML(w, found)
 	}
 	return report.Text(w, found, opts)
+}
+
+// failOn is the least severity that fails, "" when none does.
+func (c *checkCommand) failOn() plan.Severity {
+	if c.FailOn == "never" {
+		return ""
+	}
+	return plan.Severity(strings.ToUpper(c.FailOn))
 }

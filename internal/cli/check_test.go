@@ -189,3 +189,37 @@ func TestColours(t *testing.T) {
 		})
 	}
 }
+
+func TestWorkbookIsNotForATerminal(t *testing.T) {
+	var out, errs bytes.Buffer
+	code := run(t.Context(), []string{"check", "--demo", "--format", "xlsx"}, Streams{
+		Stdout: &out, Stderr: &errs, StdoutWidth: 80,
+		Env: func(string) (string, bool) { return "", false },
+	})
+	if code != exitInput || out.Len() > 0 || !strings.Contains(errs.String(), "--out FILE") {
+		t.Errorf("exit %d with %d bytes: %s", code, out.Len(), errs.String())
+	}
+	code, stdout, _ := command(t, "check", "--demo", "--format", "xlsx")
+	if code != exitFindings || !strings.HasPrefix(stdout, "PK") {
+		t.Errorf("into a pipe: exit %d, wanted a workbook", code)
+	}
+}
+
+func TestParsePosition(t *testing.T) {
+	tests := []struct {
+		text string
+		want report.Position
+		ok   bool
+	}{
+		{"plans/a.yaml:12:3", report.Position{File: "plans/a.yaml", Line: 12, Column: 3}, true},
+		{`C:\plans\a.yaml:1:1`, report.Position{File: `C:\plans\a.yaml`, Line: 1, Column: 1}, true},
+		{"a.yaml", report.Position{}, false},
+		{"", report.Position{}, false},
+	}
+	for _, test := range tests {
+		got, ok := parsePosition(test.text)
+		if ok != test.ok || ok && got != test.want {
+			t.Errorf("%q is %v, %t, want %v, %t", test.text, got, ok, test.want, test.ok)
+		}
+	}
+}

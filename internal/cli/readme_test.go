@@ -146,7 +146,7 @@ func TestReadmeNamesTargetsOfTheMakefile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := regexp.MustCompile("`?make ([a-z-]+)").FindAllStringSubmatch(string(text), -1)
+	named := regexp.MustCompile("`?make ([a-z0-9-]+)").FindAllStringSubmatch(string(text), -1)
 	if len(named) < 4 {
 		t.Fatalf("found %d targets", len(named))
 	}

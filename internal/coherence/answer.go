@@ -53,6 +53,16 @@ const (
 	DatePrecision   ReasonCode = "DATE_PRECISION"    // the dates are printed too coarsely to say which came first
 	BasisUnrecorded ReasonCode = "BASIS_UNRECORDED"  // no link to the basis that the law demands is recorded
 	NothingShared   ReasonCode = "NOTHING_SHARED"    // no rule had what it needs of both plans
+	NatureUnstated  ReasonCode = "NATURE_UNSTATED"   // at least one of the natures is not stated
+	UnitUnstated    ReasonCode = "UNIT_UNSTATED"     // the vocabulary gives the indicator no standard unit
+	SameBase        ReasonCode = "SAME_BASE"         // both count from the same base: the figures compare as they stand
+	BaseUnstated    ReasonCode = "BASE_UNSTATED"     // a base year or base value is not stated
+	PeriodUnstated  ReasonCode = "PERIOD_UNSTATED"   // no source says when it was measured
+	PeriodDiffers   ReasonCode = "PERIOD_DIFFERS"    // a part of a year against a year, or spans of other lengths
+	TrendUnstated   ReasonCode = "TREND_UNSTATED"    // the indicator's direction is not known
+	NoPath          ReasonCode = "NO_PATH"           // totals, rates and aspirations have no level to hold from year to year
+	NotMeasured     ReasonCode = "NOT_MEASURED"      // nothing was measured between the base and the target year
+	ActualsDiffer   ReasonCode = "ACTUALS_DIFFER"    // the sources contradict each other about what was measured
 )
 
 // Reason is a code for programs and words in Chinese for people.
@@ -65,7 +75,8 @@ func quantityReason(r quantity.Reason) Reason {
 	return Reason{ReasonCode(r.Code), r.Words}
 }
 
-// Answer is what a rule says about one subject: two plans, in any order, or one plan and B empty.
+// Answer is what a rule says about one subject: two plans, in any order, or one plan and B empty. What no plan states, such as the figures
+// of two bulletins, is a subject of its indicator alone: A and B are empty, and the answer is counted for the indicator.
 type Answer struct {
 	A, B      plan.ID
 	Indicator plan.ID // "" where the subject is no indicator
@@ -77,10 +88,10 @@ type Answer struct {
 	Subjects []plan.ID
 }
 
-// NotChecked says that a rule could not decide about an indicator between two plans, or about one plan (B empty). Several subjects with
-// one reason are one entry.
+// NotChecked says that a rule could not decide about an indicator between two plans, about one plan (B empty), or about what no plan states
+// (both empty). Several subjects with one reason are one entry.
 type NotChecked struct {
-	A, B      plan.ID // A < B
+	A, B      plan.ID // A < B unless B is empty
 	Indicator plan.ID
 	Rule      string
 	Outcome   Outcome // OPEN or NOT_COMPARABLE

@@ -15,7 +15,8 @@ type Answered struct {
 	Message string // the finding's, or the reason's, or that it passes
 }
 
-// Try executes an example with its rule. The answer is the gravest that the rule gave: FAIL, then PASS, then NOT_COMPARABLE, then OPEN.
+// Try executes an example with its rule. The answer is the gravest that the rule gave about pairs of plans, or where it spoke of none, about
+// single plans and indicators: FAIL, then PASS, then NOT_COMPARABLE, then OPEN.
 func (r *Rule) Try(e Example) (Answered, error) {
 	objects := e.Objects()
 	frame := NewFrame(objects)
@@ -24,26 +25,38 @@ func (r *Rule) Try(e Example) (Answered, error) {
 		return Answered{}, err
 	}
 	a := Answered{Given: e.Given, Answer: NotApplicable, Message: "没有可供本规则检查的内容"}
-	for _, pair := range run.Pairs() {
-		v := run.Verdict(pair[0], pair[1])
-		switch {
-		case v.Counts.Failed > 0:
-			a.Answer = Fail
-		case v.Counts.Passed > 0:
-			a.Answer, a.Message = Pass, "通过"
-		case v.Counts.NotComparable > 0:
-			a.Answer = NotComparable
-		case v.Counts.Open > 0:
-			a.Answer = Open
-		}
-		if len(v.Reasons) > 0 && a.Answer != Pass {
-			a.Message = v.Reasons[0].Text
+	switch c := run.mainly(); {
+	case c.Failed > 0:
+		a.Answer = Fail
+	case c.Passed > 0:
+		a.Answer, a.Message = Pass, "通过"
+	case c.NotComparable > 0:
+		a.Answer = NotComparable
+	case c.Open > 0:
+		a.Answer = Open
+	}
+	for _, n := range run.NotChecked {
+		if n.Outcome == a.Answer && (n.B != "" || len(run.Pairs()) == 0) {
+			a.Message = n.Reason.Text
+			break
 		}
 	}
 	if len(run.Findings) > 0 {
 		a.Message = run.Findings[0].Message
 	}
 	return a, nil
+}
+
+// mainly are the answers about pairs of plans, or all where there are none.
+func (run *Run) mainly() Counts {
+	var c Counts
+	for _, p := range run.Pairs() {
+		c.sum(run.Verdict(p[0], p[1]).Counts)
+	}
+	if c == (Counts{}) {
+		return run.Counts
+	}
+	return c
 }
 
 // Explain is a rule's documentation for reading, with the answers that it really gives to its examples. A rule that doesn't exist is a

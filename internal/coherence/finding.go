@@ -70,6 +70,21 @@ func (f *Facts) chainSteps(o law.Obligation) []plan.Step {
 	return steps
 }
 
+// obligation is what obliges two plans in the scope's matter, and who has to yield by it.
+func (f *Facts) obligation(a, b *side) (law.Obligation, law.Decision) {
+	o := f.Frame.Order.Between(a.plan.ID, b.plan.ID, matterOf(f.Frame.Indicator(f.Scope.ID)))
+	return o, law.Decide(a.plan, b.plan, o, f.indicatorLead(), f.Frame.department)
+}
+
+// obligationSteps shows what an obligation rests on: its norm or, between equals, that they have to cohere; then the recorded links.
+func (f *Facts) obligationSteps(o law.Obligation) []plan.Step {
+	norm := o.Norm
+	if !o.Exists() {
+		norm = law.Equals
+	}
+	return append(normSteps(norm), f.chainSteps(o)...)
+}
+
 func linkZh(t plan.LinkType) string {
 	switch t {
 	case plan.Obeys:

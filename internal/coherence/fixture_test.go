@@ -74,6 +74,16 @@ func (r *register) check(opts Options) *Run {
 	return check(r.t, r.objects, opts)
 }
 
+// with asks only the rules that a test is about.
+func with(t testing.TB, ids ...string) Options {
+	t.Helper()
+	rules, err := RulesNamed(ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Rules: rules}
+}
+
 func check(t testing.TB, objects []plan.Object, opts Options) *Run {
 	t.Helper()
 	frame := NewFrame(objects)

@@ -19,6 +19,14 @@ type pair struct {
 	reason   Reason
 }
 
+// lowerUpper are the sides of a pair in which one plan follows the other: the follower first.
+func (p pair) lowerUpper() (lower, upper *side) {
+	if p.follower == 2 {
+		return p.b, p.a
+	}
+	return p.a, p.b
+}
+
 // place is what two targets have to share before their figures are looked at.
 type place struct {
 	year   int

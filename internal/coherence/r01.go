@@ -43,10 +43,7 @@ func targetBelowSuperior() *Rule {
 func checkBelowSuperior(f *Facts, r *Report) {
 	trend := f.trend()
 	for p := range f.pairs(true) {
-		l, u := p.a, p.b
-		if p.follower == 2 {
-			l, u = p.b, p.a
-		}
+		l, u := p.lowerUpper()
 		answer := Answer{A: l.plan.ID, B: u.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason}
 		if p.outcome == "" {
 			answer.Outcome, answer.Reason = follows(l, u, trend)
@@ -78,8 +75,7 @@ func follows(l, u *side, trend plan.Trend) (Outcome, Reason) {
 }
 
 func (f *Facts) belowSuperior(l, u *side, trend plan.Trend) *plan.Finding {
-	o := f.Frame.Order.Between(l.plan.ID, u.plan.ID, matterOf(f.Frame.Indicator(f.Scope.ID)))
-	d := law.Decide(l.plan, u.plan, o, f.indicatorLead(), f.Frame.department)
+	o, d := f.obligation(l, u)
 	severity := plan.Warning
 	if u.target.Nature == plan.Binding {
 		severity = plan.Blocker
@@ -92,10 +88,7 @@ func (f *Facts) belowSuperior(l, u *side, trend plan.Trend) *plan.Finding {
 		f.targetFacts(u), f.targetFacts(l), f.numbers(l, u),
 		{Step: stepRule, Text: "R01：下位目标计入四舍五入后仍不在上位允许的范围（" + allowed + "）之内。"},
 	}
-	if o.Norm != "" {
-		steps = append(steps, normSteps(o.Norm)...)
-	}
-	steps = append(steps, f.chainSteps(o)...)
+	steps = append(steps, f.obligationSteps(o)...)
 	steps = append(steps, normSteps(law.Stricter)...)
 	if u.plan.IssuedAt.Compare(l.plan.IssuedAt) == plan.After {
 		steps = append(steps, normSteps(law.Newer)...)

@@ -40,7 +40,7 @@ type Example struct {
 
 // Rules is the catalogue, in the order of ids; the slice is the caller's own.
 func Rules() []*Rule {
-	return []*Rule{targetBelowSuperior(), peerTargetMismatch(), requiredBasisMissing()}
+	return []*Rule{targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), unitKind(), requiredBasisMissing()}
 }
 
 // RulesNamed picks rules from the catalogue by id, all of them when none is given; an id that doesn't exist is a BAD_USER_INPUT.

@@ -35,11 +35,12 @@ type Run struct {
 	rules   []*Rule
 	details int
 	pairs   map[pairKey]*tally
+	lone    map[plan.ID]*tally        // of indicators: answers about what no plan states
 	scope   map[detailKey]*NotChecked // of the scope that is being checked
 	byID    map[plan.ID]*plan.Finding
 }
 
-// pairKey are the indexes of two plans in the frame, the smaller first; b is -1 for one plan alone.
+// pairKey are the indexes of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
 type pairKey struct{ a, b int32 }
 
 // tally is what all rules said about a pair.
@@ -72,7 +73,7 @@ func Check(ctx context.Context, frame *Frame, scopes iter.Seq2[*Facts, error], o
 	}
 	run := &Run{
 		frame: frame, rules: rules, details: opts.Details,
-		pairs: map[pairKey]*tally{}, scope: map[detailKey]*NotChecked{}, byID: map[plan.ID]*plan.Finding{},
+		pairs: map[pairKey]*tally{}, lone: map[plan.ID]*tally{}, scope: map[detailKey]*NotChecked{}, byID: map[plan.ID]*plan.Finding{},
 	}
 	m := newMemo()
 	if len(opts.Plans) > 0 {
@@ -111,7 +112,7 @@ func (f *Frame) wanted(ids []plan.ID) func(a, b int32) bool {
 			chosen[i] = true
 		}
 	}
-	return func(a, b int32) bool { return chosen[a] || b >= 0 && chosen[b] }
+	return func(a, b int32) bool { return a >= 0 && chosen[a] || b >= 0 && chosen[b] }
 }
 
 // ask turns a rule's panic into an error: one broken rule must not take the process down, nor pass for a clean result.
@@ -141,8 +142,24 @@ func (run *Run) closeScope() {
 func (run *Run) finish() {
 	slices.SortFunc(run.NotChecked, compareNotChecked)
 	slices.SortFunc(run.Findings, CompareFindings)
-	for _, t := range run.pairs {
+	for t := range run.tallies() {
 		slices.SortFunc(t.findings, CompareFindings)
+	}
+}
+
+// tallies are all of a run's, in no order.
+func (run *Run) tallies() iter.Seq[*tally] {
+	return func(yield func(*tally) bool) {
+		for _, t := range run.pairs {
+			if !yield(t) {
+				return
+			}
+		}
+		for _, t := range run.lone {
+			if !yield(t) {
+				return
+			}
+		}
 	}
 }
 
@@ -170,22 +187,11 @@ type Report struct {
 
 // Answer counts one answer. A finding that it carries needs everything but its id, code, rule, dimension and state.
 func (r *Report) Answer(a Answer) {
-	f := r.run.frame
-	key := pairKey{f.index[a.A], -1}
-	if a.B != "" {
-		key.b = f.index[a.B]
-		if key.a > key.b {
-			key.a, key.b = key.b, key.a
-		}
-	}
+	key := r.run.keyOf(a)
 	if !r.wants(key.a, key.b) {
 		return
 	}
-	t := r.run.pairs[key]
-	if t == nil {
-		t = &tally{rules: make([]Counts, len(r.run.rules))}
-		r.run.pairs[key] = t
-	}
+	t := r.run.tallyFor(key, a.Indicator)
 	t.rules[r.position].add(a.Outcome)
 	r.run.Counts.add(a.Outcome)
 	if a.Reason.Code != "" {
@@ -197,6 +203,38 @@ func (r *Report) Answer(a Answer) {
 	if a.Finding != nil {
 		r.keep(t, a.Finding, a.Subjects)
 	}
+}
+
+func (run *Run) keyOf(a Answer) pairKey {
+	if a.A == "" {
+		return pairKey{-1, -1}
+	}
+	key := pairKey{run.frame.index[a.A], -1}
+	if a.B != "" {
+		key.b = run.frame.index[a.B]
+		if key.a > key.b {
+			key.a, key.b = key.b, key.a
+		}
+	}
+	return key
+}
+
+func (run *Run) tallyFor(key pairKey, indicator plan.ID) *tally {
+	alone := key.a < 0
+	t := run.pairs[key]
+	if alone {
+		t = run.lone[indicator]
+	}
+	if t != nil {
+		return t
+	}
+	t = &tally{rules: make([]Counts, len(run.rules))}
+	if alone {
+		run.lone[indicator] = t
+		return t
+	}
+	run.pairs[key] = t
+	return t
 }
 
 func (t *tally) because(rule int, reason Reason) {
@@ -217,7 +255,10 @@ func (r *Report) detail(pair pairKey, a Answer) {
 		entry.Count++
 		return
 	}
-	entry := &NotChecked{A: r.run.frame.plans[pair.a].ID, Indicator: a.Indicator, Rule: r.rule.ID, Outcome: a.Outcome, Reason: a.Reason, Count: 1}
+	entry := &NotChecked{Indicator: a.Indicator, Rule: r.rule.ID, Outcome: a.Outcome, Reason: a.Reason, Count: 1}
+	if pair.a >= 0 {
+		entry.A = r.run.frame.plans[pair.a].ID
+	}
 	if pair.b >= 0 {
 		entry.B = r.run.frame.plans[pair.b].ID
 	}

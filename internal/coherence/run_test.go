@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestCatalogue(t *testing.T) {
 func complete(t *testing.T, findings []*plan.Finding) {
 	t.Helper()
 	for _, f := range findings {
-		if len(f.Evidence) == 0 || len(f.Explanation) < 4 || f.Message == "" || f.Yields.Reason == "" || len(f.About) == 0 || len(f.Plans) == 0 {
+		if len(f.Evidence) == 0 || len(f.Explanation) < 4 || f.Message == "" || f.Yields.Reason == "" || len(f.About) == 0 || slices.ContainsFunc(f.About, isPlans) != (len(f.Plans) > 0) {
 			t.Errorf("finding %s is incomplete: %+v", f.ID, f)
 		}
 		for _, e := range f.Evidence {
@@ -74,6 +75,11 @@ func complete(t *testing.T, findings []*plan.Finding) {
 			t.Errorf("the explanation of %s doesn't end with who yields", f.ID)
 		}
 	}
+}
+
+// isPlans says whether an object is a plan or states that it belongs to one: plan:a, target:a/x, observation:a/x.
+func isPlans(id plan.ID) bool {
+	return strings.HasPrefix(string(id), "plan:") || strings.Contains(string(id), "/")
 }
 
 func TestExplain(t *testing.T) {

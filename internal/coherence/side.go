@@ -2,6 +2,7 @@ package coherence
 
 import (
 	"cmp"
+	"iter"
 	"math/big"
 	"slices"
 
@@ -124,6 +125,20 @@ func (f *Facts) ready() *layout {
 	slices.SortFunc(sides, func(a, b *side) int { return cmp.Compare(a.target.ID, b.target.ID) })
 	f.layout = layOut(sides)
 	return f.layout
+}
+
+// sides yields the scope's targets in a fixed order: by year, region and id.
+func (f *Facts) sides() iter.Seq[*side] {
+	return func(yield func(*side) bool) {
+		l := f.ready()
+		for _, at := range l.places {
+			for _, s := range l.groups[at] {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // difference is how far the values of two comparable quantities are apart, in the unit of the first.

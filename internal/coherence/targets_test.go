@@ -63,7 +63,7 @@ func TestR01(t *testing.T) {
 			upper := r.plan("upper", tt.upper)
 			upper.Level, upper.Region = plan.Provincial, "region:province"
 			r.plan("lower", tt.lower)
-			run := r.check(Options{})
+			run := r.check(with(t, "R01", "R02"))
 			expect(t, run, "R01", "plan:lower", "plan:upper", tt.outcome, tt.reason, tt.severity)
 			if n := run.answered(t, "R02", "plan:lower", "plan:upper"); n != (Counts{}) {
 				t.Errorf("R02 spoke of an obligation: %+v", n)
@@ -126,7 +126,7 @@ func TestR02(t *testing.T) {
 			r := newRegister(t, plan.Up)
 			r.plan("a", tt.a)
 			r.plan("b", tt.b)
-			run := r.check(Options{})
+			run := r.check(with(t, "R01", "R02"))
 			expect(t, run, "R02", "plan:a", "plan:b", tt.outcome, tt.reason, tt.severity)
 			if n := run.answered(t, "R01", "plan:a", "plan:b"); n != (Counts{}) {
 				t.Errorf("R01 spoke of equals: %+v", n)
@@ -222,7 +222,7 @@ func TestPairsThatAreNone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRegister(t, plan.Up)
 			tt.build(r)
-			v := r.check(Options{}).Verdict("plan:a", "plan:b")
+			v := r.check(with(t, "R01", "R02")).Verdict("plan:a", "plan:b")
 			if diff := cmp.Diff(tt.counts, v.Counts); diff != "" {
 				t.Error(diff)
 			}
@@ -244,7 +244,7 @@ func TestFindingIsComplete(t *testing.T) {
 	lower := r.plan("lower", figure{value: "23.5 %"})
 	lower.Title = "全市规划"
 	link := r.link(lower, plan.Obeys, upper)
-	run := r.check(Options{})
+	run := r.check(with(t, "R01", "R02"))
 	if len(run.Findings) != 1 {
 		t.Fatalf("%d findings", len(run.Findings))
 	}

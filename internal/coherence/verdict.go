@@ -100,8 +100,8 @@ func outcome(t *tally, byDimension map[plan.Dimension]Counts) VerdictOutcome {
 		return Conflict
 	case t.hasError(plan.Consistent):
 		return Inconsistent
-	case all.Failed > 0 && all.Passed == 0:
-		// Warnings alone, with nothing that agrees: not a word in favour of CONSISTENT.
+	case all.Failed > 0 && all.Passed == 0, conflict.Failed > 0 && conflict.Passed == 0:
+		// Warnings alone, with no target that agrees: not a word in favour of CONSISTENT.
 		return Inconsistent
 	case all.Passed == 0:
 		return Incomparable
@@ -167,7 +167,7 @@ func (run *Run) RuleCounts() map[string]Counts {
 	sums := map[string]Counts{}
 	for i, r := range run.rules {
 		var c Counts
-		for _, t := range run.pairs {
+		for t := range run.tallies() {
 			c.sum(t.rules[i])
 		}
 		sums[r.ID] = c

@@ -14,6 +14,9 @@ type Report struct {
 	Findings   []Finding    `json:"findings"`
 	NotChecked []NotChecked `json:"notChecked"`
 	Summary    Summary      `json:"summary"`
+
+	// Locate finds where a plan document states a field of an object ("" for the object itself); nil when no documents were checked.
+	Locate func(id plan.ID, field string) (Position, bool) `json:"-"`
 }
 
 // Register says what was checked, and with what.

@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
@@ -101,98 +98,31 @@ func (t *printer) reasons(v Verdict) {
 	}
 }
 
-func because(r Reason) string {
-	if r.Count > 1 {
-		return r.Text + "（" + strconv.Itoa(r.Count) + " 处）"
-	}
-	return r.Text
-}
-
-func titles(plans ...Ref) string {
-	names := make([]string, len(plans))
-	for i, p := range plans {
-		names[i] = called(p)
-	}
-	return strings.Join(names, " ↔ ")
-}
-
-func called(r Ref) string {
-	if r.Title == "" {
-		return string(r.ID)
-	}
-	return r.Title
-}
-
 func (t *printer) verdict(v Verdict) {
 	word := coherence.VerdictOutcome(v.Outcome)
-	color, zh := outcomeColor(word), word.Chinese()
-	if word == coherence.Coherent && v.Counts.Failed > 0 {
-		color, zh = yellow, "大体一致"
+	color := outcomeColor(word)
+	if v.mostly() {
+		color = yellow
 	}
-	t.w.WriteString(indent + t.paint(color, zh+" "+v.Outcome) + "（" + answers(v.Counts) + "）\n")
-}
-
-// answers are the counts that are not nought.
-func answers(c Counts) string {
-	var parts []string
-	for _, p := range []struct {
-		name  string
-		count int
-	}{{"通过", c.Passed}, {"不通过", c.Failed}, {"待定", c.Open}, {"不可比", c.NotComparable}, {"不适用", c.NotApplicable}} {
-		if p.count > 0 {
-			parts = append(parts, p.name+" "+strconv.Itoa(p.count))
-		}
-	}
-	if len(parts) == 0 {
-		return "没有可检查的共同内容"
-	}
-	return strings.Join(parts, "，")
+	t.w.WriteString(indent + t.paint(color, v.zh()+" "+v.Outcome) + "（" + answers(v.Counts) + "）\n")
 }
 
 func (t *printer) finding(f *Finding) {
 	head := t.paint(severityColor(f.Severity), "["+severityZh(f.Severity)+"]") + " " + f.Rule + " "
 	t.hang(1, head, f.Message)
-	if f.Yields.Plan != nil {
-		t.line(2, dim, "由谁改："+called(*f.Yields.Plan)+norm(f.Yields.Norm))
-	} else if f.Yields.Escalate {
-		t.line(2, dim, "由谁改：提请双方牵头部门会商 ESCALATE"+norm(f.Yields.Norm))
+	if who := f.whoYields(); who != "" {
+		t.line(2, dim, "由谁改："+who)
 	}
 	t.line(2, dim, string(f.ID))
 	if !t.opts.Explain {
 		return
 	}
 	for _, e := range f.Evidence {
-		text := string(e.Object) + " " + e.Field + "：" + e.Published
-		if e.Converted != "" {
-			text += " → " + e.Converted
-		}
-		t.hang(2, "证据 ", text)
+		t.hang(2, "证据 ", string(e.Object)+" "+e.Field+"："+figures(e))
 	}
 	for _, s := range f.Explanation {
-		text := s.Text
-		if s.Citation != nil {
-			text += cited(*s.Citation)
-		}
-		t.hang(2, pad(s.Step, 8), text)
+		t.hang(2, pad(s.Step, 8), s.whole())
 	}
-}
-
-func norm(id string) string {
-	if id == "" {
-		return ""
-	}
-	return "（" + id + "）"
-}
-
-func cited(c plan.Citation) string {
-	text := "【" + c.Law
-	if c.Article != "" {
-		text += " 第" + c.Article + "条"
-	}
-	if c.Assumption {
-		text += "，推定"
-	}
-	return text + "】"
 }
 
 // alone prints what concerns one plan and no pair; plans with the same matter stand together.
@@ -234,10 +164,6 @@ func (t *printer) totals(r *Report) {
 	t.line(0, "", fmt.Sprintf("答复：%s；未能检查 %d 项", answers(s.Answers), s.NotChecked+s.NotCheckedDropped))
 }
 
-func outcomes() []coherence.VerdictOutcome {
-	return []coherence.VerdictOutcome{coherence.Conflict, coherence.Inconsistent, coherence.Incomparable, coherence.Coherent, coherence.Unchecked}
-}
-
 const indent = "  "
 
 func (t *printer) line(depth int, style, text string) {
@@ -259,24 +185,3 @@ func (t *printer) hang(depth int, head, text string) {
 }
 
 func (t *printer) blank() { t.w.WriteByte('\n') }
-
-// clean blanks what could drive a terminal.
-func clean(s string) string {
-	if !strings.ContainsFunc(s, unicode.IsControl) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-func severityZh(s plan.Severity) string {
-	names := []string{"阻断", "错误", "警告", "提示"}
-	if i := slices.Index(s.Values(), string(s)); i >= 0 {
-		return names[i]
-	}
-	return string(s)
-}
