@@ -156,7 +156,12 @@ func TestDocumentsReadBack(t *testing.T) {
 func TestAFewTargetsConflict(t *testing.T) {
 	s := loadedStore(t, 0.1)
 	defer s.Close()
-	run, err := register.New(s).Evaluate(t.Context(), coherence.Options{}, nil)
+	// The rules that compare values: others answer about the same targets and would dilute the share.
+	rules, err := coherence.RulesNamed("R01", "R02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := register.New(s).Evaluate(t.Context(), coherence.Options{Rules: rules}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,7 +101,11 @@ func TestHostileInput(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			data := []byte(tt.text)
 			var errs plan.Errors
+			const most = 50 << 20
 			peak := peakMemory(func() { _, errs = Parse("x.yaml", data) })
+			for again := 0; again < 2 && peak > most; again++ {
+				peak = min(peak, peakMemory(func() { _, errs = Parse("x.yaml", data) }))
+			}
 			if len(errs) == 0 {
 				t.Fatal("no error")
 			}
@@ -111,34 +115,41 @@ func TestHostileInput(t *testing.T) {
 			if got := errs[0]; got.Code != tt.code || !strings.HasPrefix(got.Error(), tt.want) {
 				t.Errorf("first error %s %s\nwant        %s %s", got.Code, got, tt.code, tt.want)
 			}
-			if most := 50 << 20; peak > most {
+			if peak > most {
 				t.Errorf("took %d MB beside the text, want at most %d MB", peak>>20, most>>20)
 			}
 		})
 	}
 }
 
-// peakMemory is by how many live bytes the heap grows at most while f runs.
+// peakMemory is by how many live bytes the heap grows at most while f runs, as each collection finds
+// it. A collection counts as live what is allocated while it runs, the more the busier the machine
+// is: the figure is never too low, but may be too high.
 func peakMemory(f func()) int {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	live := func() uint64 {
+		sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(sample)
+		return sample[0].Value.Uint64()
+	}
 	runtime.GC()
-	metrics.Read(sample)
-	before := sample[0].Value.Uint64()
-	var stop atomic.Bool
-	highest := make(chan uint64)
-	go func() {
-		var most uint64
-		mine := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		for !stop.Load() {
-			metrics.Read(mine)
-			most = max(most, mine[0].Value.Uint64())
-			runtime.Gosched()
-		}
-		highest <- most
-	}()
+	before := live()
+	var highest atomic.Uint64
+	var over atomic.Bool
+	type sentinel struct{ self *sentinel }
+	var watch func()
+	watch = func() {
+		// Nothing holds the sentinel, so every collection ends with this.
+		runtime.SetFinalizer(&sentinel{}, func(*sentinel) {
+			highest.Store(max(highest.Load(), live()))
+			if !over.Load() {
+				watch()
+			}
+		})
+	}
+	watch()
 	f()
-	stop.Store(true)
-	return int(<-highest) - int(before)
+	over.Store(true)
+	return int(max(highest.Load(), before) - before)
 }
 
 // A file that was cut off is never taken for a whole one, unless what is left is one.
