@@ -1,6 +1,8 @@
 package coherence
 
 import (
+	"strconv"
+
 	"xianjie/internal/law"
 	"xianjie/internal/plan"
 	"xianjie/internal/quantity"
@@ -23,6 +25,54 @@ type exampleTarget struct {
 	region    plan.ID
 	indicator string     // its name; the first target's counts
 	trend     plan.Trend // of the indicator; the first target's counts
+	calibre   plan.ID
+	year      int
+}
+
+// exampleActual is one observation of an example: of the city in a year. A plan's own is the baseline that the target's plan gives.
+type exampleActual struct {
+	value   string
+	year    plan.Date
+	calibre plan.ID
+	own     bool
+}
+
+// exampleMeasured is one plan of a city with one target, and what was measured; the indicator has two calibres.
+func exampleMeasured(t exampleTarget, actuals ...exampleActual) []plan.Object {
+	objects := append(exampleFrame(t.indicator, t.trend), exampleCalibres()...)
+	objects = append(objects, examplePlan("a", "某市林业保护发展规划", plan.Prefectural, "region:city"), t.of("a"))
+	for i, a := range actuals {
+		objects = append(objects, a.observation("plan:a", strconv.Itoa(i)))
+	}
+	return objects
+}
+
+func exampleCalibres() []plan.Object {
+	return []plan.Object{
+		&plan.Calibre{Meta: plan.Meta{ID: "calibre:x/old", Code: "old"}, Name: "旧口径", Indicator: "indicator:x"},
+		&plan.Calibre{Meta: plan.Meta{ID: "calibre:x/new", Code: "new"}, Name: "新口径", Indicator: "indicator:x"},
+	}
+}
+
+func (e exampleActual) observation(owner plan.ID, code string) *plan.Observation {
+	o := &plan.Observation{
+		Meta: plan.Meta{ID: plan.MakeID("observation", code), Code: code}, Quantity: exampleQuantity(e.value), PeriodStart: e.year, PeriodEnd: e.year,
+		Role: plan.Status, Indicator: "indicator:x", Region: "region:city", Calibre: e.calibre,
+	}
+	if e.own {
+		o.ID, o.Plan, o.Role = plan.MakeID("observation", owner.Local(), code), owner, plan.Baseline
+	}
+	return o
+}
+
+// exampleQuantity reads a figure. One that can't be read becomes a qualitative one: the example then doesn't give its answer, and the
+// catalogue's test says so.
+func exampleQuantity(text string) quantity.Quantity {
+	q, err := quantity.Parse(text)
+	if err != nil {
+		return quantity.Quantity{Comparator: quantity.Qualitative, Phrase: text}
+	}
+	return q
 }
 
 // exampleLevels is a province's plan with the first target over a city's plan with the second.
@@ -69,14 +119,13 @@ func examplePlan(code, title string, level plan.PlanLevel, region plan.ID) *plan
 }
 
 func (e exampleTarget) of(code string) *plan.Target {
-	// A figure that can't be read is a qualitative one: the example then doesn't give its answer, and the catalogue's test says so.
-	q, err := quantity.Parse(e.value)
-	if err != nil {
-		q = quantity.Quantity{Comparator: quantity.Qualitative, Phrase: e.value}
-	}
 	t := &plan.Target{
-		Meta: plan.Meta{ID: plan.MakeID("target", code, "x"), Code: "x"}, Quantity: q, Year: 2025, Nature: plan.Unstated,
+		Meta: plan.Meta{ID: plan.MakeID("target", code, "x"), Code: "x"}, Quantity: exampleQuantity(e.value), Year: 2025, Nature: plan.Unstated,
 		Plan: plan.MakeID("plan", code), Indicator: "indicator:x", Region: "region:city",
+		Calibre: e.calibre,
+	}
+	if e.year != 0 {
+		t.Year = e.year
 	}
 	if e.nature != "" {
 		t.Nature = e.nature

@@ -57,6 +57,11 @@ func normSteps(id string) []plan.Step {
 	return steps
 }
 
+// citationStep shows what a rule rests on that no norm covers.
+func citationStep(c law.Citation) plan.Step {
+	return plan.Step{Step: stepNorm, Text: c.Text(), Citation: c.Plan()}
+}
+
 // chainSteps shows the recorded links that an obligation rests on.
 func (f *Facts) chainSteps(o law.Obligation) []plan.Step {
 	var steps []plan.Step

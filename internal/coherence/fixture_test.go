@@ -2,6 +2,8 @@ package coherence
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"testing"
 
 	"xianjie/internal/plan"
@@ -60,6 +62,30 @@ func (r *register) plan(code string, figures ...figure) *plan.Plan {
 		r.objects = append(r.objects, f.target(r.t, code, "x"+string(rune('0'+i))))
 	}
 	return p
+}
+
+// measured adds an observation of the city over whole years such as "2020" or "2021..2024"; owner is the plan that states it, nil for a
+// bulletin. A plan's own is a baseline.
+func (r *register) measured(owner *plan.Plan, years, value string) *plan.Observation {
+	r.t.Helper()
+	from, to, span := strings.Cut(years, "..")
+	if !span {
+		to = from
+	}
+	q, err := quantity.Parse(value)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	code := strconv.Itoa(len(r.objects))
+	o := &plan.Observation{
+		Meta: plan.Meta{ID: plan.MakeID("observation", code), Code: code}, Quantity: q, PeriodStart: plan.Date(from), PeriodEnd: plan.Date(to),
+		Role: plan.Status, Indicator: "indicator:x", Region: "region:city", Source: plan.Source{Ref: "F2", Confidence: plan.Stated},
+	}
+	if owner != nil {
+		o.ID, o.Plan, o.Role = plan.MakeID("observation", owner.Code, code), owner.ID, plan.Baseline
+	}
+	r.objects = append(r.objects, o)
+	return o
 }
 
 func (r *register) link(from *plan.Plan, typ plan.LinkType, to *plan.Plan) *plan.Link {

@@ -162,13 +162,8 @@ func (m *meeting) unlike(a, b *side) (Outcome, Reason) {
 	if why, ok := quantity.Comparable(ta.Quantity, tb.Quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
-	switch {
-	case ta.Calibre == tb.Calibre:
-	case ta.Calibre == "" || tb.Calibre == "":
-		return Open, Reason{CalibreOneSided, "只有一方注明统计口径（" + m.facts.Frame.Name(max(ta.Calibre, tb.Calibre)) + "），另一方的口径有待补充"}
-	default:
-		return NotComparable, Reason{CalibreDiffers, "统计口径不同（" + m.facts.Frame.Name(min(ta.Calibre, tb.Calibre)) + "；" +
-			m.facts.Frame.Name(max(ta.Calibre, tb.Calibre)) + "），须先换算到同一口径"}
+	if outcome, why := m.facts.oneCalibre(ta.Calibre, tb.Calibre); outcome != "" {
+		return outcome, why
 	}
 	if kind := ta.Quantity.Kind; kind == quantity.Cumulative || kind == quantity.RatePerYear {
 		switch {

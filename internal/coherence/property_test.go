@@ -46,6 +46,14 @@ func drawRegister(rt *rapid.T, t testing.TB) *register {
 		p.IssuedAt = rapid.SampledFrom([]plan.Date{"", "2021", "2021-03", "2021-09-30", "2022-02"}).Draw(rt, label+" issued")
 		plans = append(plans, p)
 	}
+	for i := range rapid.IntRange(0, 4).Draw(rt, "actuals") {
+		label := "actual " + strconv.Itoa(i)
+		owner := rapid.SampledFrom(append([]*plan.Plan{nil, nil}, plans...)).Draw(rt, label+" of")
+		years := rapid.SampledFrom([]string{"2020", "2020", "2024", "2021..2024", "2020-01..2020-10", ""}).Draw(rt, label+" years")
+		f := drawFigure(rt, label)
+		o := r.measured(owner, years, f.value)
+		o.Region, o.Calibre = f.region, f.calibre
+	}
 	seen := map[plan.ID]bool{}
 	for i := range rapid.IntRange(0, 5).Draw(rt, "links") {
 		label := "link " + strconv.Itoa(i)
@@ -107,6 +115,11 @@ func TestVerdictsAreHonest(t *testing.T) {
 						all.sum(c)
 					}
 				}
+			}
+		}
+		for _, tally := range run.lone {
+			for _, c := range tally.rules {
+				all.sum(c)
 			}
 		}
 		if all != run.Counts {

@@ -40,7 +40,10 @@ type Example struct {
 
 // Rules is the catalogue, in the order of ids; the slice is the caller's own.
 func Rules() []*Rule {
-	return []*Rule{targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), unitKind(), requiredBasisMissing()}
+	return []*Rule{
+		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), calibreBreak(), unitKind(), baseMismatch(), pathRegression(),
+		baselineMismatch(), staleOrLagging(), requiredBasisMissing(),
+	}
 }
 
 // RulesNamed picks rules from the catalogue by id, all of them when none is given; an id that doesn't exist is a BAD_USER_INPUT.
@@ -80,7 +83,7 @@ func idsOf(rules []*Rule) []string {
 }
 
 // engineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const engineVersion = 1
+const engineVersion = 2
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {

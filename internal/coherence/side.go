@@ -156,6 +156,22 @@ func difference(a, b quantity.Quantity) (*big.Rat, bool) {
 	return d.Abs(d), true
 }
 
+// sameFigure says whether two figures can be one number, and why they don't compare.
+func sameFigure(a, b quantity.Quantity) (Outcome, Reason) {
+	if why, ok := quantity.Comparable(a, b); !ok {
+		return NotComparable, quantityReason(why)
+	}
+	if same, err := quantity.Agree(a, b); err == nil && same {
+		return Pass, Reason{}
+	}
+	ia, okA := a.Tolerant()
+	ib, okB := b.Tolerant()
+	if okA && okB && !ia.Disjoint(ib) && (a.Comparator != quantity.EQ || b.Comparator != quantity.EQ) {
+		return Pass, Reason{}
+	}
+	return Fail, Reason{}
+}
+
 // decimalText prints a number exactly where it is a finite decimal, else rounded and marked as such.
 func decimalText(x *big.Rat) string {
 	if digits, finite := x.FloatPrec(); finite && digits <= 12 {

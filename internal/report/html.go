@@ -19,7 +19,7 @@ var pageStyle string
 // every finding with its evidence and explanation, every pair, and what was not checked. A finding's anchor is the code of its id.
 func HTML(w io.Writer, r *Report) error {
 	page, err := template.New("page").Funcs(template.FuncMap{
-		"clean": clean, "called": called, "titles": func(plans []Ref) string { return titles(plans...) }, "answers": answers, "because": because, "figures": figures,
+		"clean": clean, "called": called, "titles": func(plans []Ref) string { return titles(plans...) }, "heading": heading, "answers": answers, "because": because, "figures": figures,
 		"severity": severityZh, "dimension": dimensionZh, "inc": func(i int) int { return i + 1 },
 	}).Parse(pageText)
 	if err != nil {

@@ -71,7 +71,7 @@ func (r *Report) junitFinding(f *Finding, failing map[plan.ID]bool) junitCase {
 	for i := range f.Explanation {
 		lines = append(lines, f.Explanation[i].Step+" "+f.Explanation[i].whole())
 	}
-	out := junitCase{Class: f.Rule, Name: clean(titles(f.Plans...) + " " + string(f.ID))}
+	out := junitCase{Class: f.Rule, Name: clean(heading(f) + " " + string(f.ID))}
 	body := cleanLines(lines)
 	if !failing[f.ID] {
 		out.Out = string(f.Severity) + " " + body
@@ -109,7 +109,7 @@ func junitNotChecked(n *NotChecked) junitCase {
 	if n.Indicator != nil {
 		name += " " + called(*n.Indicator)
 	}
-	return junitCase{Class: n.Rule, Name: clean(name), Skipped: &junitSkipped{Message: clean(n.Outcome + " " + n.Code + " " + n.Text)}}
+	return junitCase{Class: n.Rule, Name: clean(strings.TrimSpace(name)), Skipped: &junitSkipped{Message: clean(n.Outcome + " " + n.Code + " " + n.Text)}}
 }
 
 func cleanLines(lines []string) string {

@@ -101,8 +101,8 @@ type Step struct {
 
 // NotChecked is one thing that a rule could not decide; B is null where it is about one plan alone, Indicator where it is about none.
 type NotChecked struct {
-	A         Ref    `json:"a"`
-	B         *Ref   `json:"b"`
+	A         *Ref   `json:"a"` // null when it is about an indicator and no plan
+	B         *Ref   `json:"b"` // null when it is not about a pair
 	Indicator *Ref   `json:"indicator"`
 	Rule      string `json:"rule"`
 	Outcome   string `json:"outcome"`
@@ -247,7 +247,7 @@ func (n naming) finding(f *plan.Finding) Finding {
 
 func (n naming) notChecked(c coherence.NotChecked) NotChecked {
 	return NotChecked{
-		A: n.ref(c.A), B: n.optional(c.B), Indicator: n.optional(c.Indicator), Rule: c.Rule,
+		A: n.optional(c.A), B: n.optional(c.B), Indicator: n.optional(c.Indicator), Rule: c.Rule,
 		Outcome: string(c.Outcome), Code: string(c.Reason.Code), Text: c.Reason.Text, Count: c.Count,
 	}
 }

@@ -74,14 +74,8 @@ func (r *Report) notCheckedTable() table {
 	}}
 	for i := range r.NotChecked {
 		n := &r.NotChecked[i]
-		var b, indicator Ref
-		if n.B != nil {
-			b = *n.B
-		}
-		if n.Indicator != nil {
-			indicator = *n.Indicator
-		}
-		t.add(string(n.A.ID), n.A.Title, string(b.ID), b.Title, string(indicator.ID), indicator.Title, n.Rule, n.Outcome, n.Code, n.Text, n.Count)
+		a, b, indicator := known(n.A), known(n.B), known(n.Indicator)
+		t.add(string(a.ID), a.Title, string(b.ID), b.Title, string(indicator.ID), indicator.Title, n.Rule, n.Outcome, n.Code, n.Text, n.Count)
 	}
 	return t
 }
@@ -103,10 +97,21 @@ func assessed(b *bool) string {
 	return strconv.FormatBool(*b)
 }
 
-// plans are the plans that could not be checked.
-func (n *NotChecked) plans() []Ref {
-	if n.B == nil {
-		return []Ref{n.A}
+// known is what a reference points to, empty for none.
+func known(r *Ref) Ref {
+	if r == nil {
+		return Ref{}
 	}
-	return []Ref{n.A, *n.B}
+	return *r
+}
+
+// plans are the plans that could not be checked, none where it is about an indicator alone.
+func (n *NotChecked) plans() []Ref {
+	var plans []Ref
+	for _, p := range []*Ref{n.A, n.B} {
+		if p != nil {
+			plans = append(plans, *p)
+		}
+	}
+	return plans
 }

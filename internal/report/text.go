@@ -59,7 +59,7 @@ func (t *printer) pairs(r *Report) {
 	}
 	for i := range r.Findings {
 		if f := &r.Findings[i]; !t.printed[f.ID] {
-			t.line(0, bold, titles(f.Plans...))
+			t.line(0, bold, heading(f))
 			t.finding(f)
 			t.blank()
 		}
@@ -128,21 +128,25 @@ func (t *printer) finding(f *Finding) {
 // alone prints what concerns one plan and no pair; plans with the same matter stand together.
 func (t *printer) alone(r *Report) {
 	var matters []string
-	plans := map[string][]string{}
+	about := map[string][]string{}
 	for _, n := range r.NotChecked {
 		if n.B != nil {
 			continue
 		}
-		matter := n.Rule + " " + n.Text
-		if plans[matter] == nil {
+		what, subject := "单个规划的待定事项", known(n.A)
+		if n.A == nil {
+			what, subject = "不涉及规划的指标事项", known(n.Indicator)
+		}
+		matter := what + "：" + n.Rule + " " + n.Text
+		if about[matter] == nil {
 			matters = append(matters, matter)
 		}
-		plans[matter] = append(plans[matter], called(n.A))
+		about[matter] = append(about[matter], called(subject))
 	}
 	for _, matter := range matters {
-		t.line(0, bold, "单个规划的待定事项："+matter)
-		for _, p := range plans[matter] {
-			t.hang(1, "· ", p)
+		t.line(0, bold, matter)
+		for _, subject := range about[matter] {
+			t.hang(1, "· ", subject)
 		}
 		t.blank()
 	}

@@ -25,6 +25,21 @@ func titles(plans ...Ref) string {
 	return strings.Join(names, " ↔ ")
 }
 
+// heading names what a finding is about: its plans, or, where it involves none, what has a title of
+// the rest.
+func heading(f *Finding) string {
+	if len(f.Plans) > 0 {
+		return titles(f.Plans...)
+	}
+	var named []Ref
+	for _, about := range f.About {
+		if about.Title != "" {
+			named = append(named, about)
+		}
+	}
+	return titles(named...)
+}
+
 func called(r Ref) string {
 	if r.Title == "" {
 		return string(r.ID)
