@@ -159,6 +159,8 @@ func (s *Store) find(ctx context.Context, a *attempt, lost error) (plan.Revision
 		switch {
 		case err == nil && there:
 			return at, nil
+		case err == nil && !passing(lost):
+			return 0, lost // the database said why it would not
 		case err == nil:
 			return 0, &driver.ConnectivityError{Inner: fmt.Errorf("nothing was committed: %w", lost)}
 		}

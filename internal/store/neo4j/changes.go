@@ -13,8 +13,9 @@ func (s *Store) Changes(ctx context.Context, after plan.Revision, limit int) ([]
 		return nil, unfit("limit", "saw %d, wanted at least 1", limit)
 	}
 	const body = "WITH finished, COLLECT { MATCH (c:" + changeLabel + ") WHERE c.`revision` > $after AND c.`position` IS NOT NULL" +
-		" WITH c ORDER BY c.`revision`, c.`position` LIMIT $limit MATCH (r:" + revisionLabel + " {revision: c.`revision`})" +
-		" WITH c, r ORDER BY c.`revision`, c.`position` RETURN [c.`revision`, r.`at`, r.`actor`, r.`note`, c.`id`, c.`after`] AS entry } AS entries"
+		" WITH c ORDER BY c.`revision`, c.`position` WITH c.`revision` AS revision, c.`ids` AS ids, c.`afters` AS afters" +
+		" UNWIND range(0, size(ids) - 1) AS i WITH revision, ids[i] AS id, afters[i] AS after LIMIT $limit" +
+		" MATCH (r:" + revisionLabel + " {revision: revision}) RETURN [revision, r.`at`, r.`actor`, r.`note`, id, after] AS entry } AS entries"
 	var changes []plan.Change
 	err := s.read(ctx, func(ctx context.Context, r *reader) error {
 		values, err := r.query(ctx, body, map[string]any{"after": int64(after), "limit": int64(limit) + 1}, "entries")
@@ -58,8 +59,8 @@ func decodeChanges(value any) ([]plan.Change, error) {
 			return nil, err
 		}
 		change := plan.Change{Revision: plan.Revision(revision), At: at, Actor: text(2), Note: text(3), ID: plan.ID(text(4))}
-		if cells[5] != nil {
-			change.After = []byte(text(5))
+		if after := text(5); after != "" { // what a removal has
+			change.After = []byte(after)
 		}
 		changes = append(changes, change)
 	}

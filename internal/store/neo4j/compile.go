@@ -269,7 +269,7 @@ func (c *compiler) root(sel *query.Selection) ([]string, error) {
 		v := c.variable()
 		if !sel.NoRows {
 			rows, err := c.page(sel, shape, sh, v, func(within string) (string, error) {
-				return c.sources(sh, v, sel.Filter, within, sh.inOrder(v, sel))
+				return c.sources(sh, v, sel.Filter, sh.scan(v, sel, within))
 			})
 			if err != nil {
 				return nil, err
@@ -277,7 +277,7 @@ func (c *compiler) root(sel *query.Selection) ([]string, error) {
 			parts = append(parts, rows)
 		}
 		if countedApart(sel) {
-			clause, err := c.sources(sh, v, sel.Filter, always, always)
+			clause, err := c.sources(sh, v, sel.Filter, whole())
 			if err != nil {
 				return nil, err
 			}
@@ -287,13 +287,26 @@ func (c *compiler) root(sel *query.Selection) ([]string, error) {
 	return parts, nil
 }
 
-// inOrder says what every object has, so that an index may give the order.
-func (sh *shape) inOrder(v string, sel *query.Selection) string {
+// scan goes through a kind in the order of the selection, from an index where there is one.
+func (sh *shape) scan(v string, sel *query.Selection, within string) scan {
 	order := sel.EffectiveOrder()
 	if len(order) == 0 || !sh.sorted(order) {
-		return v + ".`id` IS NOT NULL"
+		return scan{within: within, inOrder: v + ".`id` IS NOT NULL"}
 	}
-	return v + "." + quote(sh.fields[order[0].Field].sort) + " IS NOT NULL AND " + v + ".`id` IS NOT NULL"
+	sort := v + "." + quote(sh.fields[order[0].Field].sort)
+	return scan{within: within, inOrder: sort + " IS NOT NULL AND " + v + ".`id` IS NOT NULL", byType: sh.link && simple(sel.Filter)}
+}
+
+// simple says whether a filter is short enough to be said once for each type of links.
+func simple(f query.Filter) bool {
+	conditions := conjuncts(f)
+	return len(conditions) <= 4 && !slices.ContainsFunc(conditions, func(f query.Filter) bool {
+		switch f.(type) {
+		case query.Compare, query.In, query.Null, query.Kinds:
+			return false
+		}
+		return true
+	})
 }
 
 func (c *compiler) byID(sel *query.Selection, shape *query.Shape, sh *shape) (string, error) {

@@ -63,7 +63,7 @@ func meaning(code string) (plan.Code, string) {
 	case "Neo.TransientError.General.StackOverFlowError":
 		return plan.ComplexityLimit, "the selection is too deep for the database (" + code + ")"
 	case "Neo.TransientError.General.OutOfMemoryError", "Neo.TransientError.General.MemoryPoolOutOfMemoryError":
-		return plan.TooLarge, "the database has not the memory for so much at once (" + code + ")"
+		return plan.TooLarge, "the database has not the memory for so much at once: smaller parts, or a larger heap for it, help (" + code + ")"
 	}
 	if strings.HasPrefix(code, "Neo.TransientError.") || code == "Neo.ClientError.Cluster.NotALeader" {
 		return plan.Unavailable, "the database can't do this at the moment (" + code + ")"

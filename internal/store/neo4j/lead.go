@@ -12,18 +12,34 @@ import (
 // its edges reach. Where few objects lie at the far end the reading must begin there: a condition
 // that leads becomes the clause that binds the objects, and the others are asked of these.
 
-// sources is the clause that binds v to the objects of a kind that pass the filter and hold to the
-// condition within, perhaps by way of others. It ends so that a WITH can follow. Unled is a
-// condition that says nothing new but brings an index in where none of the filter's leads.
-func (c *compiler) sources(sh *shape, v string, f query.Filter, within, unled string) (string, error) {
+// scan is how a kind is gone through where no condition leads.
+type scan struct {
+	within  string // what also must hold; always where all is wanted
+	inOrder string // says nothing new, but lets an index give the order
+	byType  bool   // links type after type: the planner finds no index for all types together
+}
+
+func whole() scan { return scan{within: always, inOrder: always} }
+
+// sources is the clause that binds v to the objects of a kind that pass the filter, perhaps by way
+// of others. It ends so that a WITH can follow.
+func (c *compiler) sources(sh *shape, v string, f query.Filter, how scan) (string, error) {
 	conditions := conjuncts(f)
 	at := slices.IndexFunc(conditions, func(f query.Filter) bool { return c.leads(sh, f) })
-	if slices.ContainsFunc(conditions, func(f query.Filter) bool { return named(f) }) {
+	if slices.ContainsFunc(conditions, named) {
 		at = -1 // by its own id is nearer still
 	}
 	if at < 0 {
 		condition, err := c.filter(sh, v, f)
-		return "MATCH " + sh.all(v) + where(and(unled, condition, within)), err
+		condition = where(and(how.inOrder, condition, how.within))
+		if !how.byType {
+			return "MATCH " + sh.all(v) + condition, err
+		}
+		branches := make([]string, len(sh.types))
+		for i, typ := range sh.types {
+			branches[i] = "MATCH ()-[" + v + ":" + quote(typ) + "]->()" + condition + " RETURN " + v
+		}
+		return "CALL () { " + strings.Join(branches, " UNION ALL ") + " }", err
 	}
 	leading := conditions[at]
 	rest := slices.Delete(slices.Clone(conditions), at, at+1)
@@ -38,10 +54,10 @@ func (c *compiler) sources(sh *shape, v string, f query.Filter, within, unled st
 			return "", err
 		}
 		phrases, err := phrasesOf(f)
-		return c.found(sh, v, phrases) + where(and(exact, condition, within)), err
+		return c.found(sh, v, phrases) + where(and(exact, condition, how.within)), err
 	case query.Related:
 		clause, err := c.throughEnd(sh, v, f)
-		return clause + " WITH DISTINCT " + v + where(and(condition, within)), err
+		return clause + " WITH DISTINCT " + v + where(and(condition, how.within)), err
 	}
 	panic("neo4j: a condition leads that is neither text nor edge")
 }
@@ -125,7 +141,7 @@ func (c *compiler) throughEnd(sh *shape, v string, f query.Related) (string, err
 	for _, kind := range f.End.To {
 		to := c.schema.shape(kind)
 		far := c.variable()
-		clause, err := c.sources(to, far, f.Filter, always, always)
+		clause, err := c.sources(to, far, f.Filter, whole())
 		if err != nil {
 			return "", err
 		}

@@ -16,7 +16,7 @@ const (
 	begunLabel    = "WriteBegun"    // one node: the revision that is being committed, or was
 	finishedLabel = "WriteFinished" // one node: the revision that is committed whole
 	revisionLabel = "Revision"      // one per revision: when, who, why
-	changeLabel   = "Change"        // one per entry of the change log
+	changeLabel   = "Change"        // one per some entries of the change log
 	appliedLabel  = "AppliedKey"    // one per idempotency key
 )
 
@@ -43,7 +43,8 @@ type shape struct {
 	link     bool
 	types    []string // of relationships, for links
 	fields   map[*plan.Field]property
-	columns  []string // properties in the order in which rows are written
+	columns  []string     // properties in the order in which rows are written
+	along    []*plan.Edge // edges that are written together with their node: see newShape
 	searched bool
 }
 
@@ -140,6 +141,12 @@ func newShape(k *plan.Kind) *shape {
 		}
 		sh.fields[f] = p
 		sh.searched = sh.searched || f.Search
+	}
+	for _, e := range k.Edges {
+		// What it points to is there always, and was written before.
+		if !sh.link && e.Required && !e.Many && !e.Polymorphic() && e.To[0].Order < k.Order {
+			sh.along = append(sh.along, e)
+		}
 	}
 	sh.columns = append(sh.columns, digestProperty)
 	if sh.searched {

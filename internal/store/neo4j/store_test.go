@@ -21,11 +21,11 @@ var server *neo4jtest.Server
 const checks = "20"
 
 func TestMain(m *testing.M) {
-	flag.Parse()
 	if err := flag.Set("rapid.checks", checks); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	flag.Parse() // what is given there wins
 	var err error
 	if server, err = neo4jtest.Open(context.Background()); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -9,8 +9,10 @@ import (
 	"xianjie/internal/plan"
 )
 
-// batch is how many rows one statement writes.
-const batch = 5_000
+const (
+	batch          = 5_000 // rows that one statement writes
+	entriesPerNode = 50    // of the change log
+)
 
 // store writes the set as revision at: what goes, then what stays, then what joins it.
 func (w *workingSet) store(ctx context.Context, at plan.Revision, a *attempt) error {
@@ -21,7 +23,11 @@ func (w *workingSet) store(ctx context.Context, at plan.Revision, a *attempt) er
 	for _, st := range w.order {
 		b.add(st)
 	}
-	for _, group := range []*statements{&b.unlink, &b.erase, &b.nodes, &b.joins} {
+	groups := []*statements{&b.unlink, &b.erase}
+	for _, sh := range w.schema.shapes {
+		groups = append(groups, b.nodes[sh])
+	}
+	for _, group := range append(groups, &b.joins) {
 		if err := group.run(ctx, w.run); err != nil {
 			return err
 		}
@@ -37,13 +43,15 @@ func (w *workingSet) log(ctx context.Context, at plan.Revision, a *attempt) erro
 		return err
 	}
 	var log statements
-	for i, c := range w.changes {
-		var after any
-		if c.after != nil {
-			after = string(c.after)
+	position := int64(0)
+	for part := range slices.Chunk(w.changes, entriesPerNode) {
+		ids, afters := make([]string, len(part)), make([]string, len(part))
+		for i, c := range part {
+			ids[i], afters[i] = string(c.id), string(c.after)
 		}
-		log.add("UNWIND $rows AS row CREATE (:"+changeLabel+" {revision: row[0], position: row[1], id: row[2], after: row[3]})",
-			[]any{int64(at), int64(i), string(c.id), after})
+		log.add("UNWIND $rows AS row CREATE (:"+changeLabel+" {revision: row[0], position: row[1], ids: row[2], afters: row[3]})",
+			[]any{int64(at), position, ids, afters})
+		position += int64(len(part))
 	}
 	return log.run(ctx, w.run)
 }
@@ -78,26 +86,27 @@ func (s *statements) run(ctx context.Context, run runner) error {
 // batches are the writes of a set, in the order of the fields.
 type batches struct {
 	set    *workingSet
+	texts  map[*shape]texts
 	unlink statements // relationships of what changes or goes
 	erase  statements
-	nodes  statements
-	joins  statements // relationships, links among them
-	texts  map[*shape]texts
+	nodes  map[*shape]*statements // kind after kind
+	joins  statements             // relationships, links among them
 }
 
 // texts are the statements that write objects of a shape.
 type texts struct{ create, update, unlink, erase string }
 
 func newBatches(w *workingSet) *batches {
-	b := &batches{set: w, texts: map[*shape]texts{}}
+	b := &batches{set: w, texts: map[*shape]texts{}, nodes: map[*shape]*statements{}}
 	for _, sh := range w.schema.shapes {
+		b.nodes[sh] = &statements{}
 		if sh.link {
 			continue
 		}
 		label := "(n:" + quote(sh.kind.Name) + ")"
 		find := "UNWIND $rows AS row MATCH " + label + " WHERE n.`id` = "
 		t := texts{
-			create: "UNWIND $rows AS row CREATE (n:" + quote(sh.kind.Name) + " " + sh.properties() + ")",
+			create: sh.createText(),
 			update: find + "row[0] SET n = " + sh.properties(),
 			erase:  find + "row DELETE n",
 		}
@@ -111,6 +120,16 @@ func newBatches(w *workingSet) *batches {
 		b.texts[sh] = t
 	}
 	return b
+}
+
+// createText creates nodes with the edges along.
+func (sh *shape) createText() string {
+	var match, create strings.Builder
+	for i, e := range sh.along {
+		fmt.Fprintf(&match, " MATCH (e%d:%s) WHERE e%d.`id` = row[%d]", i, quote(e.To[0].Name), i, len(sh.columns)+i)
+		fmt.Fprintf(&create, " CREATE (n)-[:%s]->(e%d)", quote(relationshipType(e)), i)
+	}
+	return "UNWIND $rows AS row" + match.String() + " CREATE (n:" + quote(sh.kind.Name) + " " + sh.properties() + ")" + create.String()
 }
 
 // properties is the map of an object's properties, of a row that has them in order.
@@ -132,26 +151,39 @@ func (b *batches) add(st *state) {
 	if st.stored && t.unlink != "" {
 		b.unlink.add(t.unlink, id)
 	}
+	var done []*plan.Edge
 	switch {
 	case st.live && st.stored:
-		b.nodes.add(t.update, b.set.row(st))
+		b.nodes[st.shape].add(t.update, b.set.row(st))
 	case st.live:
-		b.nodes.add(t.create, b.set.row(st))
+		done = st.shape.along
+		row := b.set.row(st)
+		for _, e := range done {
+			row = append(row, string(e.Get(st.object)[0]))
+		}
+		b.nodes[st.shape].add(t.create, row)
 	case st.stored:
 		b.erase.add(t.erase, id)
 	}
-	if !st.live {
-		return
+	if st.live {
+		b.join(st, done)
 	}
+}
+
+// join writes the edges of an object that are not done.
+func (b *batches) join(st *state, done []*plan.Edge) {
 	for _, e := range st.shape.kind.Edges {
+		if slices.Contains(done, e) {
+			continue
+		}
 		for i, to := range e.Get(st.object) {
-			join := fmt.Sprintf("UNWIND $rows AS row MATCH (a:%s) WHERE a.`id` = row[0] MATCH (b:%s) WHERE b.`id` = row[1] CREATE (a)-[:%s",
+			text := fmt.Sprintf("UNWIND $rows AS row MATCH (a:%s) WHERE a.`id` = row[0] MATCH (b:%s) WHERE b.`id` = row[1] CREATE (a)-[:%s",
 				quote(st.shape.kind.Name), quote(plan.KindOf(to).Name), quote(relationshipType(e)))
 			if e.Many {
-				b.joins.add(join+" {position: row[2]}]->(b)", []any{id, string(to), int64(i)})
+				b.joins.add(text+" {position: row[2]}]->(b)", []any{string(st.id), string(to), int64(i)})
 				continue
 			}
-			b.joins.add(join+"]->(b)", []any{id, string(to)})
+			b.joins.add(text+"]->(b)", []any{string(st.id), string(to)})
 		}
 	}
 }

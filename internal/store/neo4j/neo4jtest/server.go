@@ -133,25 +133,21 @@ func (s *Server) configure(ctx context.Context, jars string) error {
 	return nil
 }
 
-// guard runs a command and says its pid; the command is killed when standard input closes, so that
-// it never outlives the process that asked for it.
-const guard = `exec 3<&0
-"$@" </dev/null 3<&- & pid=$!
-(cat <&3 >/dev/null; kill -KILL $pid) 2>/dev/null & watch=$!
+// guard runs the command that its arguments are, with its output in the file that $0 names, and
+// prints its pid; the command is killed when standard input closes, so that it never outlives the
+// process that asked for it.
+const guard = `exec 3<&0 4>&1 >"$0" 2>&1
+"$@" </dev/null 3<&- 4>&- & pid=$!
+(cat <&3; kill -KILL $pid) >/dev/null 2>&1 4>&- & watch=$!
 exec 3<&-
-echo $pid
+echo $pid >&4
+exec 4>&-
 wait $pid
 kill $watch`
 
 // Start starts a server that was stopped or killed, on the same port and data.
 func (s *Server) Start(ctx context.Context) error {
-	console, err := os.OpenFile(s.console(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
-	if err != nil {
-		return err
-	}
-	defer console.Close()
-	cmd := exec.Command("sh", append([]string{"-c", `exec 4>&1 >"$0"; ` + strings.Replace(guard, "echo $pid", "echo $pid >&4; exec 4>&-", 1), s.console()}, s.java...)...)
-	cmd.Stderr = console
+	cmd := exec.Command("sh", append([]string{"-c", guard, s.console()}, s.java...)...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err

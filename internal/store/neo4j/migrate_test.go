@@ -1,0 +1,152 @@
+package neo4j_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"xianjie/internal/plan"
+	"xianjie/internal/store/neo4j"
+	"xianjie/internal/store/storetest"
+)
+
+// counted fails unless the database holds n nodes.
+func counted(t *testing.T, n int) {
+	t.Helper()
+	if err := server.Run(t.Context(), fmt.Sprintf("MATCH (n) WITH count(n) AS n WHERE n <> %d RETURN 1/(n-n)", n)); err != nil {
+		t.Errorf("the database does not hold %d nodes: %v", n, err)
+	}
+}
+
+// tryOpen opens what must be refused.
+func tryOpen(t *testing.T, code plan.Code, names ...string) {
+	t.Helper()
+	s, err := neo4j.Open(t.Context(), server.URL, neo4j.Options{User: server.User, Password: server.Password})
+	if err == nil {
+		s.Close()
+		t.Fatalf("the database was opened, wanted %s", code)
+	}
+	wantCode(t, "opening", err, code)
+	for _, name := range names {
+		if !strings.Contains(err.Error(), name) {
+			t.Errorf("saw %v, wanted it to name %s", err, name)
+		}
+	}
+}
+
+func TestForeignDataIsRefused(t *testing.T) {
+	if err := server.Empty(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Run(t.Context(), "CREATE (:Movie {title: 'x'})-[:OF]->(:Person)"); err != nil {
+		t.Fatal(err)
+	}
+	tryOpen(t, plan.Conflict, "2 nodes", "Movie")
+	counted(t, 2)
+}
+
+func TestNewerSchemaIsRefused(t *testing.T) {
+	openEmpty(t)
+	if err := server.Run(t.Context(), "MATCH (r:Register) SET r.schema = 99"); err != nil {
+		t.Fatal(err)
+	}
+	tryOpen(t, plan.Unsupported, "99", "newer")
+	counted(t, 3)
+}
+
+// TestInterruptedStep opens a register whose making ended between its statements.
+func TestInterruptedStep(t *testing.T) {
+	for _, left := range []string{
+		"CREATE (:Register {name: 'register', schema: 0, revision: 0})",
+		"CREATE (:Register {name: 'register', schema: 0, revision: 0}), (:WriteBegun {revision: 0})",
+	} {
+		if err := server.Empty(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := server.Run(t.Context(), left, "DROP INDEX by_target_year IF EXISTS", "DROP CONSTRAINT id_obeys IF EXISTS"); err != nil {
+			t.Fatal(err)
+		}
+		s := openOn(t, server, neo4j.Options{})
+		if at, err := s.Apply(t.Context(), region("", "a", "甲")); err != nil || at != 1 {
+			t.Errorf("saw %d and %v, wanted 1", at, err)
+		}
+		h, err := s.Health(t.Context())
+		if err != nil || h.Integrity != "ok" {
+			t.Errorf("saw %+v and %v", h, err)
+		}
+		counted(t, 6) // the register, its two marks, the revision, its change, the region
+	}
+}
+
+// TestFoundedAtOnce has stores open an empty database together.
+func TestFoundedAtOnce(t *testing.T) {
+	if err := server.Empty(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	stores := make([]*neo4j.Store, 4)
+	for i := range stores {
+		wg.Go(func() {
+			var err error
+			stores[i], err = neo4j.Open(t.Context(), server.URL, neo4j.Options{User: server.User, Password: server.Password})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	counted(t, 3)
+	for _, s := range stores {
+		if s != nil {
+			s.Close()
+		}
+	}
+}
+
+func TestHealthSeesWhatIsWrong(t *testing.T) {
+	s := openEmpty(t)
+	var cs plan.ChangeSet
+	for _, o := range storetest.World(0) {
+		cs.Ops = append(cs.Ops, plan.Op{Upsert: o})
+	}
+	if _, err := s.Apply(t.Context(), cs); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Run(t.Context(), "DROP INDEX search_plan", "CREATE (:Stranger)"); err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.Health(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"search_plan", "Stranger"} {
+		if !strings.Contains(h.Integrity, want) {
+			t.Errorf("saw %q, wanted it to name %s", h.Integrity, want)
+		}
+	}
+	if err := server.Run(t.Context(), "MATCH (s:Stranger) DELETE s"); err != nil {
+		t.Fatal(err)
+	}
+	h, err = openOn(t, server, neo4j.Options{}).Health(t.Context()) // opening makes what is missing
+	if err != nil || h.Integrity != "ok" {
+		t.Errorf("saw %q and %v", h.Integrity, err)
+	}
+}
+
+func TestClosed(t *testing.T) {
+	s, err := neo4j.Open(t.Context(), server.URL, neo4j.Options{User: server.User, Password: server.Password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	_, err = s.Fetch(context.Background(), regions())
+	wantCode(t, "a read of a closed store", err, plan.Unavailable)
+	_, err = s.Apply(context.Background(), region("", "a", "甲"))
+	wantCode(t, "a write to a closed store", err, plan.Unavailable)
+}
