@@ -1732,10 +1732,44 @@ type Indicator implements Node {
   source: Source
   "上位指标: indicators that include this one."
   broader: [Indicator!]!
+  "分子: of an indicator that is one amount per another."
+  numerator: Indicator
+  "分母: of an indicator that is one amount per another."
+  denominator: Indicator
   "牵头部门."
   lead: Organization
   "下位指标: indicators that this one includes."
   narrower(
+    "Only those that pass."
+    filter: IndicatorFilter
+    "Order; without it that of the text below a plan, that of the ids elsewhere."
+    orderBy: IndicatorOrder
+    "How many from the start or behind ` + "`" + `after` + "`" + `, 1 to 500; 50 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Only those behind this cursor."
+    after: String
+    "How many from the end or before ` + "`" + `before` + "`" + `, 1 to 500."
+    last: Int
+    "Only those before this cursor."
+    before: String
+  ): IndicatorConnection!
+  "指标作为分子: indicators that count this one per another."
+  numeratorOf(
+    "Only those that pass."
+    filter: IndicatorFilter
+    "Order; without it that of the text below a plan, that of the ids elsewhere."
+    orderBy: IndicatorOrder
+    "How many from the start or behind ` + "`" + `after` + "`" + `, 1 to 500; 50 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given."
+    first: Int
+    "Only those behind this cursor."
+    after: String
+    "How many from the end or before ` + "`" + `before` + "`" + `, 1 to 500."
+    last: Int
+    "Only those before this cursor."
+    before: String
+  ): IndicatorConnection!
+  "指标作为分母: indicators that count another per this one."
+  denominatorOf(
     "Only those that pass."
     filter: IndicatorFilter
     "Order; without it that of the text below a plan, that of the ids elsewhere."
@@ -1885,10 +1919,18 @@ input IndicatorFilter {
   trend: [Trend!]
   "上位指标: indicators that include this one."
   broader: IndicatorRelation
+  "分子: of an indicator that is one amount per another."
+  numerator: IndicatorFilter
+  "分母: of an indicator that is one amount per another."
+  denominator: IndicatorFilter
   "牵头部门."
   lead: OrganizationFilter
   "下位指标: indicators that this one includes."
   narrower: IndicatorRelation
+  "指标作为分子: indicators that count this one per another."
+  numeratorOf: IndicatorRelation
+  "指标作为分母: indicators that count another per this one."
+  denominatorOf: IndicatorRelation
   "口径."
   calibres: CalibreRelation
   "资源需求."
@@ -2095,6 +2137,8 @@ type Plan implements Node {
   periodStart: Date
   "规划期止: with the printed precision."
   periodEnd: Date
+  "期限说明: why the period is not that of the development plan."
+  periodReason: String
   "审议通过日期."
   adoptedAt: Date
   "印发日期."
@@ -3156,6 +3200,8 @@ type Task implements Node & Element {
   action: Action
   "对象类别: what the action is done to."
   objectClass: String
+  "资金: where the money comes from, as printed."
+  funding: String
   "备注: a remark of the register's keepers."
   note: String
   "来源: where this was published; null when no source is recorded."
@@ -3331,6 +3377,8 @@ type Project implements Node & Element {
   title: String!
   "正文: the plan's own words."
   text: String
+  "对象类别: what is built or done, in the words of zones."
+  objectClass: String
   "序号: place among its kind in the plan, from 1."
   order: Int
   "开工: with the printed precision."
@@ -3740,6 +3788,8 @@ type Target implements Node & Element {
   year: Int
   "性质: binding or expected, as far as a source states it."
   nature: Nature!
+  "法定控制: law and article that make the figure a control that no plan may break; null when none does."
+  control: String
   "原文: the plan's own phrase, as quoted."
   text: String
   "序号: place among its kind in the plan, from 1."
@@ -4910,10 +4960,18 @@ func (ec *executionContext) childFields_Indicator(ctx context.Context, field gra
 		return ec.fieldContext_Indicator_source(ctx, field)
 	case "broader":
 		return ec.fieldContext_Indicator_broader(ctx, field)
+	case "numerator":
+		return ec.fieldContext_Indicator_numerator(ctx, field)
+	case "denominator":
+		return ec.fieldContext_Indicator_denominator(ctx, field)
 	case "lead":
 		return ec.fieldContext_Indicator_lead(ctx, field)
 	case "narrower":
 		return ec.fieldContext_Indicator_narrower(ctx, field)
+	case "numeratorOf":
+		return ec.fieldContext_Indicator_numeratorOf(ctx, field)
+	case "denominatorOf":
+		return ec.fieldContext_Indicator_denominatorOf(ctx, field)
 	case "calibres":
 		return ec.fieldContext_Indicator_calibres(ctx, field)
 	case "demands":
@@ -5270,6 +5328,8 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 		return ec.fieldContext_Plan_periodStart(ctx, field)
 	case "periodEnd":
 		return ec.fieldContext_Plan_periodEnd(ctx, field)
+	case "periodReason":
+		return ec.fieldContext_Plan_periodReason(ctx, field)
 	case "adoptedAt":
 		return ec.fieldContext_Plan_adoptedAt(ctx, field)
 	case "issuedAt":
@@ -5440,6 +5500,8 @@ func (ec *executionContext) childFields_Project(ctx context.Context, field graph
 		return ec.fieldContext_Project_title(ctx, field)
 	case "text":
 		return ec.fieldContext_Project_text(ctx, field)
+	case "objectClass":
+		return ec.fieldContext_Project_objectClass(ctx, field)
 	case "order":
 		return ec.fieldContext_Project_order(ctx, field)
 	case "start":
@@ -5874,6 +5936,8 @@ func (ec *executionContext) childFields_Target(ctx context.Context, field graphq
 		return ec.fieldContext_Target_year(ctx, field)
 	case "nature":
 		return ec.fieldContext_Target_nature(ctx, field)
+	case "control":
+		return ec.fieldContext_Target_control(ctx, field)
 	case "text":
 		return ec.fieldContext_Target_text(ctx, field)
 	case "order":
@@ -5948,6 +6012,8 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_action(ctx, field)
 	case "objectClass":
 		return ec.fieldContext_Task_objectClass(ctx, field)
+	case "funding":
+		return ec.fieldContext_Task_funding(ctx, field)
 	case "note":
 		return ec.fieldContext_Task_note(ctx, field)
 	case "source":
@@ -6604,6 +6670,60 @@ func (ec *executionContext) field_Indicator_demands_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Indicator_denominatorOf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*IndicatorFilter, error) {
+			return ec.unmarshalOIndicatorFilter2ᚖxianjieᚋgraphᚐIndicatorFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*IndicatorOrder, error) {
+			return ec.unmarshalOIndicatorOrder2ᚖxianjieᚋgraphᚐIndicatorOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Indicator_findingsAbout_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6729,6 +6849,60 @@ func (ec *executionContext) field_Indicator_links_args(ctx context.Context, rawA
 }
 
 func (ec *executionContext) field_Indicator_narrower_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*IndicatorFilter, error) {
+			return ec.unmarshalOIndicatorFilter2ᚖxianjieᚋgraphᚐIndicatorFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*IndicatorOrder, error) {
+			return ec.unmarshalOIndicatorOrder2ᚖxianjieᚋgraphᚐIndicatorOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Indicator_numeratorOf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
@@ -15147,6 +15321,70 @@ func (ec *executionContext) fieldContext_Indicator_broader(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Indicator_numerator(ctx context.Context, field graphql.CollectedField, obj *Indicator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Indicator_numerator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Numerator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Indicator) graphql.Marshaler {
+			return ec.marshalOIndicator2ᚖxianjieᚋgraphᚐIndicator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Indicator_numerator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Indicator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Indicator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Indicator_denominator(ctx context.Context, field graphql.CollectedField, obj *Indicator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Indicator_denominator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Denominator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Indicator) graphql.Marshaler {
+			return ec.marshalOIndicator2ᚖxianjieᚋgraphᚐIndicator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Indicator_denominator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Indicator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Indicator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Indicator_lead(ctx context.Context, field graphql.CollectedField, obj *Indicator) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -15216,6 +15454,92 @@ func (ec *executionContext) fieldContext_Indicator_narrower(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Indicator_narrower_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Indicator_numeratorOf(ctx context.Context, field graphql.CollectedField, obj *Indicator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Indicator_numeratorOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NumeratorOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *IndicatorConnection) graphql.Marshaler {
+			return ec.marshalNIndicatorConnection2ᚖxianjieᚋgraphᚐIndicatorConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Indicator_numeratorOf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Indicator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IndicatorConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Indicator_numeratorOf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Indicator_denominatorOf(ctx context.Context, field graphql.CollectedField, obj *Indicator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Indicator_denominatorOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DenominatorOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *IndicatorConnection) graphql.Marshaler {
+			return ec.marshalNIndicatorConnection2ᚖxianjieᚋgraphᚐIndicatorConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Indicator_denominatorOf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Indicator",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IndicatorConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Indicator_denominatorOf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -18645,6 +18969,29 @@ func (ec *executionContext) fieldContext_Plan_periodEnd(_ context.Context, field
 	return graphql.NewScalarFieldContext("Plan", field, false, false, "Date")
 }
 
+func (ec *executionContext) _Plan_periodReason(ctx context.Context, field graphql.CollectedField, obj *Plan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Plan_periodReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeriodReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Plan_periodReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Plan", field, false, false, "String")
+}
+
 func (ec *executionContext) _Plan_adoptedAt(ctx context.Context, field graphql.CollectedField, obj *Plan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20798,6 +21145,29 @@ func (ec *executionContext) _Project_text(ctx context.Context, field graphql.Col
 	)
 }
 func (ec *executionContext) fieldContext_Project_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Project", field, false, false, "String")
+}
+
+func (ec *executionContext) _Project_objectClass(ctx context.Context, field graphql.CollectedField, obj *Project) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Project_objectClass(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ObjectClass, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Project_objectClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Project", field, false, false, "String")
 }
 
@@ -26524,6 +26894,29 @@ func (ec *executionContext) fieldContext_Target_nature(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Target", field, false, false, "Nature")
 }
 
+func (ec *executionContext) _Target_control(ctx context.Context, field graphql.CollectedField, obj *Target) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Target_control(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Control, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Target_control(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Target", field, false, false, "String")
+}
+
 func (ec *executionContext) _Target_text(ctx context.Context, field graphql.CollectedField, obj *Target) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27295,6 +27688,29 @@ func (ec *executionContext) _Task_objectClass(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Task_objectClass(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Task", field, false, false, "String")
+}
+
+func (ec *executionContext) _Task_funding(ctx context.Context, field graphql.CollectedField, obj *Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Task_funding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Funding, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Task_funding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Task", field, false, false, "String")
 }
 
@@ -30799,7 +31215,7 @@ func (ec *executionContext) unmarshalInputIndicatorFilter(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "text", "code", "name", "trend", "broader", "lead", "narrower", "calibres", "demands", "targets", "observations", "linksOut", "linksIn", "findingsAbout"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "text", "code", "name", "trend", "broader", "numerator", "denominator", "lead", "narrower", "numeratorOf", "denominatorOf", "calibres", "demands", "targets", "observations", "linksOut", "linksIn", "findingsAbout"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -30869,6 +31285,20 @@ func (ec *executionContext) unmarshalInputIndicatorFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Broader = data
+		case "numerator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("numerator"))
+			data, err := ec.unmarshalOIndicatorFilter2ᚖxianjieᚋgraphᚐIndicatorFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Numerator = data
+		case "denominator":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("denominator"))
+			data, err := ec.unmarshalOIndicatorFilter2ᚖxianjieᚋgraphᚐIndicatorFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Denominator = data
 		case "lead":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lead"))
 			data, err := ec.unmarshalOOrganizationFilter2ᚖxianjieᚋgraphᚐOrganizationFilter(ctx, v)
@@ -30883,6 +31313,20 @@ func (ec *executionContext) unmarshalInputIndicatorFilter(ctx context.Context, o
 				return it, err
 			}
 			it.Narrower = data
+		case "numeratorOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("numeratorOf"))
+			data, err := ec.unmarshalOIndicatorRelation2ᚖxianjieᚋgraphᚐIndicatorRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NumeratorOf = data
+		case "denominatorOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("denominatorOf"))
+			data, err := ec.unmarshalOIndicatorRelation2ᚖxianjieᚋgraphᚐIndicatorRelation(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DenominatorOf = data
 		case "calibres":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("calibres"))
 			data, err := ec.unmarshalOCalibreRelation2ᚖxianjieᚋgraphᚐCalibreRelation(ctx, v)
@@ -35813,6 +36257,16 @@ func (ec *executionContext) _Indicator(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "numerator":
+			out.Values[i] = ec._Indicator_numerator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "denominator":
+			out.Values[i] = ec._Indicator_denominator(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "lead":
 			out.Values[i] = ec._Indicator_lead(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -35820,6 +36274,16 @@ func (ec *executionContext) _Indicator(ctx context.Context, sel ast.SelectionSet
 			}
 		case "narrower":
 			out.Values[i] = ec._Indicator_narrower(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "numeratorOf":
+			out.Values[i] = ec._Indicator_numeratorOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "denominatorOf":
+			out.Values[i] = ec._Indicator_denominatorOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -36960,6 +37424,11 @@ func (ec *executionContext) _Plan(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "periodReason":
+			out.Values[i] = ec._Plan_periodReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "adoptedAt":
 			out.Values[i] = ec._Plan_adoptedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -37460,6 +37929,11 @@ func (ec *executionContext) _Project(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "text":
 			out.Values[i] = ec._Project_text(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "objectClass":
+			out.Values[i] = ec._Project_objectClass(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -39026,6 +39500,11 @@ func (ec *executionContext) _Target(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "control":
+			out.Values[i] = ec._Target_control(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "text":
 			out.Values[i] = ec._Target_text(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -39247,6 +39726,11 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 			}
 		case "objectClass":
 			out.Values[i] = ec._Task_objectClass(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "funding":
+			out.Values[i] = ec._Task_funding(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

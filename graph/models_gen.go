@@ -662,10 +662,18 @@ type Indicator struct {
 	Source *Source `json:"source,omitempty"`
 	// 上位指标: indicators that include this one.
 	Broader []*Indicator `json:"broader"`
+	// 分子: of an indicator that is one amount per another.
+	Numerator *Indicator `json:"numerator,omitempty"`
+	// 分母: of an indicator that is one amount per another.
+	Denominator *Indicator `json:"denominator,omitempty"`
 	// 牵头部门.
 	Lead *Organization `json:"lead,omitempty"`
 	// 下位指标: indicators that this one includes.
 	Narrower *IndicatorConnection `json:"narrower"`
+	// 指标作为分子: indicators that count this one per another.
+	NumeratorOf *IndicatorConnection `json:"numeratorOf"`
+	// 指标作为分母: indicators that count another per this one.
+	DenominatorOf *IndicatorConnection `json:"denominatorOf"`
 	// 口径.
 	Calibres *CalibreConnection `json:"calibres"`
 	// 资源需求.
@@ -737,10 +745,18 @@ type IndicatorFilter struct {
 	Trend []Trend `json:"trend,omitempty"`
 	// 上位指标: indicators that include this one.
 	Broader *IndicatorRelation `json:"broader,omitempty"`
+	// 分子: of an indicator that is one amount per another.
+	Numerator *IndicatorFilter `json:"numerator,omitempty"`
+	// 分母: of an indicator that is one amount per another.
+	Denominator *IndicatorFilter `json:"denominator,omitempty"`
 	// 牵头部门.
 	Lead *OrganizationFilter `json:"lead,omitempty"`
 	// 下位指标: indicators that this one includes.
 	Narrower *IndicatorRelation `json:"narrower,omitempty"`
+	// 指标作为分子: indicators that count this one per another.
+	NumeratorOf *IndicatorRelation `json:"numeratorOf,omitempty"`
+	// 指标作为分母: indicators that count another per this one.
+	DenominatorOf *IndicatorRelation `json:"denominatorOf,omitempty"`
 	// 口径.
 	Calibres *CalibreRelation `json:"calibres,omitempty"`
 	// 资源需求.
@@ -1278,6 +1294,8 @@ type Plan struct {
 	PeriodStart *string `json:"periodStart,omitempty"`
 	// 规划期止: with the printed precision.
 	PeriodEnd *string `json:"periodEnd,omitempty"`
+	// 期限说明: why the period is not that of the development plan.
+	PeriodReason *string `json:"periodReason,omitempty"`
 	// 审议通过日期.
 	AdoptedAt *string `json:"adoptedAt,omitempty"`
 	// 印发日期.
@@ -1630,6 +1648,8 @@ type Project struct {
 	Title string `json:"title"`
 	// 正文: the plan's own words.
 	Text *string `json:"text,omitempty"`
+	// 对象类别: what is built or done, in the words of zones.
+	ObjectClass *string `json:"objectClass,omitempty"`
 	// 序号: place among its kind in the plan, from 1.
 	Order *int `json:"order,omitempty"`
 	// 开工: with the printed precision.
@@ -2362,6 +2382,8 @@ type Target struct {
 	Year *int `json:"year,omitempty"`
 	// 性质: binding or expected, as far as a source states it.
 	Nature Nature `json:"nature"`
+	// 法定控制: law and article that make the figure a control that no plan may break; null when none does.
+	Control *string `json:"control,omitempty"`
 	// 原文: the plan's own phrase, as quoted.
 	Text *string `json:"text,omitempty"`
 	// 序号: place among its kind in the plan, from 1.
@@ -2513,6 +2535,8 @@ type Task struct {
 	Action *Action `json:"action,omitempty"`
 	// 对象类别: what the action is done to.
 	ObjectClass *string `json:"objectClass,omitempty"`
+	// 资金: where the money comes from, as printed.
+	Funding *string `json:"funding,omitempty"`
 	// 备注: a remark of the register's keepers.
 	Note *string `json:"note,omitempty"`
 	// 来源: where this was published; null when no source is recorded.

@@ -57,6 +57,7 @@ type Plan struct {
 	DocumentNumber      string       `xj:"documentNumber,index,search"`
 	PeriodStart         Date         `xj:"periodStart,index"`
 	PeriodEnd           Date         `xj:"periodEnd,index"`
+	PeriodReason        string       `xj:"periodReason"` // why the period is not the development plan's
 	AdoptedAt           Date         `xj:"adoptedAt"`
 	IssuedAt            Date         `xj:"issuedAt,index"`
 	PublishedAt         Date         `xj:"publishedAt"`
@@ -119,6 +120,7 @@ type Task struct {
 	Deadline    Date   `xj:"deadline,index"`
 	Action      Action `xj:"action,index"`
 	ObjectClass string `xj:"objectClass,index,search"` // what the action is done to
+	Funding     string `xj:"funding"`                  // where the money comes from, as printed
 	Note        string `xj:"note"`
 	Source      Source `xj:"source"`
 	Plan        ID     `xj:"plan,required,owner,edge=Plan,inverse=tasks"`
@@ -132,20 +134,21 @@ type Task struct {
 // Project 重大工程.
 type Project struct {
 	Meta
-	Title      string            `xj:"title,required,search"`
-	Text       string            `xj:"text,search"`
-	Order      int               `xj:"order"`
-	Start      Date              `xj:"start,index"`
-	End        Date              `xj:"end,index"`
-	Investment quantity.Quantity `xj:"investment"`
-	Exemption  string            `xj:"exemption"` // record that allows it inside a forbidding zone
-	Note       string            `xj:"note"`
-	Source     Source            `xj:"source"`
-	Plan       ID                `xj:"plan,required,owner,edge=Plan,inverse=projects"`
-	Section    ID                `xj:"section,edge=Section,inverse=projects"`
-	Leads      []ID              `xj:"leads,edge=Organization,inverse=ledProjects"`
-	Regions    []ID              `xj:"regions,edge=Region,inverse=projects"`
-	Zones      []ID              `xj:"zones,edge=Zone,inverse=projects"`
+	Title       string            `xj:"title,required,search"`
+	Text        string            `xj:"text,search"`
+	ObjectClass string            `xj:"objectClass,search"` // what is built or done, in the words of zones
+	Order       int               `xj:"order"`
+	Start       Date              `xj:"start,index"`
+	End         Date              `xj:"end,index"`
+	Investment  quantity.Quantity `xj:"investment"`
+	Exemption   string            `xj:"exemption"` // record that allows it inside a forbidding zone
+	Note        string            `xj:"note"`
+	Source      Source            `xj:"source"`
+	Plan        ID                `xj:"plan,required,owner,edge=Plan,inverse=projects"`
+	Section     ID                `xj:"section,edge=Section,inverse=projects"`
+	Leads       []ID              `xj:"leads,edge=Organization,inverse=ledProjects"`
+	Regions     []ID              `xj:"regions,edge=Region,inverse=projects"`
+	Zones       []ID              `xj:"zones,edge=Zone,inverse=projects"`
 }
 
 // Demand is what a project takes of a resource in a region and year.
@@ -175,16 +178,18 @@ type Safeguard struct {
 // Indicator 指标 is the concept that targets and observations give values of.
 type Indicator struct {
 	Meta
-	Name       string   `xj:"name,required,index,search"`
-	Aliases    []string `xj:"aliases,search"`
-	Unit       string   `xj:"unit"` // standard unit, a name of the unit table
-	Trend      Trend    `xj:"trend,index"`
-	Summable   bool     `xj:"summable"` // over regions
-	Definition string   `xj:"definition,search"`
-	Note       string   `xj:"note"`
-	Source     Source   `xj:"source"`
-	Broader    []ID     `xj:"broader,edge=Indicator,inverse=narrower"`
-	Lead       ID       `xj:"lead,edge=Organization,inverse=ledIndicators"`
+	Name        string   `xj:"name,required,index,search"`
+	Aliases     []string `xj:"aliases,search"`
+	Unit        string   `xj:"unit"` // standard unit, a name of the unit table
+	Trend       Trend    `xj:"trend,index"`
+	Summable    bool     `xj:"summable"` // over regions
+	Definition  string   `xj:"definition,search"`
+	Note        string   `xj:"note"`
+	Source      Source   `xj:"source"`
+	Broader     []ID     `xj:"broader,edge=Indicator,inverse=narrower"`
+	Numerator   ID       `xj:"numerator,edge=Indicator,inverse=numeratorOf"` // of an indicator that is one amount per another
+	Denominator ID       `xj:"denominator,edge=Indicator,inverse=denominatorOf"`
+	Lead        ID       `xj:"lead,edge=Organization,inverse=ledIndicators"`
 }
 
 // Calibre 口径 is one statistical definition of an indicator.
@@ -208,6 +213,7 @@ type Target struct {
 	YearStart int               `xj:"yearStart"`
 	Year      int               `xj:"year,index"`
 	Nature    Nature            `xj:"nature,required,index"`
+	Control   string            `xj:"control"`     // law and article that make the figure a control that no plan may break
 	Text      string            `xj:"text,search"` // the plan's own phrase, as quoted
 	Order     int               `xj:"order"`
 	Note      string            `xj:"note"`
