@@ -161,7 +161,7 @@ func TestAFewTargetsConflict(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := register.New(s).Evaluate(t.Context(), coherence.Options{Rules: rules}, nil)
+	run, err := register.New(s).Evaluate(t.Context(), coherence.Options{Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -102,7 +102,7 @@ func BenchmarkCheck(b *testing.B) {
 	var counts coherence.Counts
 	before := processor(b)
 	for b.Loop() {
-		run, err := r.Evaluate(context.Background(), coherence.Options{Details: 100_000}, nil)
+		run, err := r.Evaluate(context.Background(), coherence.Options{Details: 100_000})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -123,7 +123,7 @@ func cutLast(text string) (before, after string) {
 func (c *checkCommand) check(ctx context.Context, s *session, o *opened, rules []*coherence.Rule) (*report.Report, error) {
 	p := s.progress("checking scopes")
 	plans := planIDs(c.Plan)
-	run, err := o.Evaluate(ctx, coherence.Options{Rules: rules, Plans: plans, Details: notCheckedKept}, p.step)
+	run, err := o.Evaluate(ctx, coherence.Options{Rules: rules, Plans: plans, Details: notCheckedKept, Progress: p.step})
 	p.end()
 	if err != nil {
 		return nil, err

@@ -34,6 +34,18 @@ func (o Outcome) Chinese() string {
 	return string(o)
 }
 
+// outcomes are all outcomes, in the order of their positions.
+func outcomes() [5]Outcome { return [...]Outcome{Pass, Fail, Open, NotComparable, NotApplicable} }
+
+func (o Outcome) position() uint8 {
+	for i, other := range outcomes() {
+		if o == other {
+			return uint8(i)
+		}
+	}
+	panic("coherence: " + string(o) + " is no outcome")
+}
+
 // ReasonCode says for programs why an answer is neither PASS nor FAIL. The codes of quantity.ReasonCode are among them.
 type ReasonCode string
 
@@ -86,6 +98,8 @@ type Answer struct {
 	// runs: its fingerprint is made of them and the rule, and of nothing else.
 	Finding  *plan.Finding
 	Subjects []plan.ID
+
+	key pairKey // of A and B, where it is at hand; else zero
 }
 
 // NotChecked says that a rule could not decide about an indicator between two plans, about one plan (B empty), or about what no plan states
@@ -104,18 +118,18 @@ type Counts struct {
 	Passed, Failed, Open, NotComparable, NotApplicable int
 }
 
-func (c *Counts) add(o Outcome) {
+func (c *Counts) add(o Outcome, n int) {
 	switch o {
 	case Pass:
-		c.Passed++
+		c.Passed += n
 	case Fail:
-		c.Failed++
+		c.Failed += n
 	case Open:
-		c.Open++
+		c.Open += n
 	case NotComparable:
-		c.NotComparable++
+		c.NotComparable += n
 	case NotApplicable:
-		c.NotApplicable++
+		c.NotApplicable += n
 	}
 }
 

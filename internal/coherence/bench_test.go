@@ -78,7 +78,7 @@ func BenchmarkCheck(b *testing.B) {
 			b.ReportAllocs()
 			var compared int
 			for b.Loop() {
-				run, err := Check(context.Background(), frame, AllScopes(frame, objects), Options{Rules: rules})
+				run, err := Check(context.Background(), frame, NewMemory(objects), Options{Rules: rules})
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -20,7 +20,7 @@ type Answered struct {
 func (r *Rule) Try(e Example) (Answered, error) {
 	objects := e.Objects()
 	frame := NewFrame(objects)
-	run, err := Check(context.Background(), frame, AllScopes(frame, objects), Options{Rules: []*Rule{r}})
+	run, err := Check(context.Background(), frame, NewMemory(objects), Options{Rules: []*Rule{r}})
 	if err != nil {
 		return Answered{}, err
 	}

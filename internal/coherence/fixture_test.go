@@ -113,7 +113,7 @@ func with(t testing.TB, ids ...string) Options {
 func check(t testing.TB, objects []plan.Object, opts Options) *Run {
 	t.Helper()
 	frame := NewFrame(objects)
-	run, err := Check(context.Background(), frame, AllScopes(frame, objects), opts)
+	run, err := Check(context.Background(), frame, NewMemory(objects), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,21 +123,29 @@ func check(t testing.TB, objects []plan.Object, opts Options) *Run {
 // answered are the counts that one rule gave for a pair.
 func (run *Run) answered(t testing.TB, rule string, a, b plan.ID) Counts {
 	t.Helper()
-	tally := run.tallyOf(a, b)
-	if tally == nil {
-		return Counts{}
+	if find(run.rules, rule) == nil {
+		t.Fatalf("rule %s was not asked", rule)
 	}
-	for i, r := range run.rules {
-		if r.ID == rule {
-			return tally.rules[i]
+	key, known := run.keyOf(a, b)
+	if !known {
+		t.Fatalf("%s or %s is no plan", a, b)
+	}
+	return run.said(rule, run.pairs[key])
+}
+
+// said are the counts of one rule among cells.
+func (run *Run) said(rule string, cells []cell) Counts {
+	var c Counts
+	for _, cell := range cells {
+		if run.rules[cell.rule].ID == rule {
+			c.add(outcomes()[cell.outcome], int(cell.count))
 		}
 	}
-	t.Fatalf("rule %s was not asked", rule)
-	return Counts{}
+	return c
 }
 
 func counted(o Outcome) Counts {
 	var c Counts
-	c.add(o)
+	c.add(o, 1)
 	return c
 }

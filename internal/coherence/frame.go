@@ -8,7 +8,7 @@ import (
 	"xianjie/internal/plan"
 )
 
-// Frame is what every scope may need and what always fits in memory: plans and the links between them, regions, indicators, calibres and
+// Frame is what every scope may need and what always fits in memory: plans, all links, regions, zones, indicators, calibres and
 // departments. It is immutable and safe for concurrent use.
 type Frame struct {
 	Order *law.Order // who follows whom
@@ -21,8 +21,12 @@ type Frame struct {
 	indicators    map[plan.ID]*plan.Indicator
 	calibres      map[plan.ID]*plan.Calibre
 	organizations map[plan.ID]*plan.Organization
+	zones         map[plan.ID]*plan.Zone
 	out           map[plan.ID][]*plan.Link // links between plans by their origin, sorted
 	replacedBy    map[plan.ID][]*plan.Plan // issued texts that supersede a plan, sorted
+	links         map[plan.ID][]*plan.Link // links between elements by either end, sorted
+	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
+	plansFor      map[plan.ID][]plan.ID    // by region, sorted
 }
 
 // NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
@@ -30,10 +34,11 @@ func NewFrame(objects []plan.Object) *Frame {
 	f := &Frame{
 		index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
-		out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
+		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
+		links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
 	}
 	var regions []*plan.Region
-	var links []*plan.Link
+	var links, within []*plan.Link
 	for _, o := range objects {
 		switch o := o.(type) {
 		case *plan.Plan:
@@ -47,19 +52,26 @@ func NewFrame(objects []plan.Object) *Frame {
 			f.calibres[o.ID] = o
 		case *plan.Organization:
 			f.organizations[o.ID] = o
+		case *plan.Zone:
+			f.zones[o.ID] = o
 		case *plan.Link:
 			if o.Type.BetweenPlans() {
 				links = append(links, o)
+			} else {
+				within = append(within, o)
 			}
 		}
 	}
 	slices.SortFunc(f.plans, func(a, b *plan.Plan) int { return cmp.Compare(a.ID, b.ID) })
 	for i, p := range f.plans {
 		f.index[p.ID] = int32(i)
+		f.plansFor[p.Region] = append(f.plansFor[p.Region], p.ID)
 	}
 	f.Areas = law.NewAreas(regions)
 	f.Order = law.NewOrder(f.plans, links, f.Areas)
 	f.link(links)
+	f.linkElements(within)
+	f.relate()
 	f.standings = make([]Reason, len(f.plans))
 	for i, p := range f.plans {
 		f.standings[i] = f.standing(p)
@@ -78,6 +90,32 @@ func (f *Frame) link(links []*plan.Link) {
 		if l.Type == plan.Supersedes && from.Status == plan.Issued {
 			f.replacedBy[l.To] = append(f.replacedBy[l.To], from)
 		}
+	}
+}
+
+func (f *Frame) linkElements(links []*plan.Link) {
+	slices.SortFunc(links, func(a, b *plan.Link) int { return cmp.Compare(a.ID, b.ID) })
+	for _, l := range links {
+		f.links[l.From] = append(f.links[l.From], l)
+		if l.To != l.From {
+			f.links[l.To] = append(f.links[l.To], l)
+		}
+	}
+}
+
+// relate notes what every indicator is computed from, and which are parts of it.
+func (f *Frame) relate() {
+	for _, i := range f.indicators {
+		if i.Numerator != "" && i.Denominator != "" {
+			f.terms[i.ID] = append(f.terms[i.ID], i.Numerator, i.Denominator)
+		}
+		for _, whole := range i.Broader {
+			f.terms[whole] = append(f.terms[whole], i.ID)
+		}
+	}
+	for id, terms := range f.terms {
+		slices.Sort(terms)
+		f.terms[id] = slices.Compact(terms)
 	}
 }
 
@@ -137,6 +175,8 @@ func (f *Frame) Name(id plan.ID) string {
 		return f.calibres[id].Name
 	case f.organizations[id] != nil:
 		return f.organizations[id].Name
+	case f.zones[id] != nil:
+		return f.zones[id].Name
 	}
 	if p := f.Plan(id); p != nil {
 		return p.Title

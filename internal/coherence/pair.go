@@ -27,6 +27,11 @@ func (p pair) lowerUpper() (lower, upper *side) {
 	return p.a, p.b
 }
 
+// answer is what the pair alone says; rules that compare figures fill in the outcome.
+func (p pair) answer(f *Facts) Answer {
+	return Answer{A: p.a.plan.ID, B: p.b.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason, key: pairOf(p.a.index, p.b.index)}
+}
+
 // place is what two targets have to share before their figures are looked at.
 type place struct {
 	year   int
@@ -58,12 +63,11 @@ func layOut(sides []*side) *layout {
 }
 
 // pairs yields every pair of related targets once, in a fixed order: those of one year in one region or in regions that overlap, and those
-// of one region of which a year is not stated. Different years, unrelated regions and two targets of one plan make no pair. Of all pairs it
-// yields those in which one plan follows the other, or those in which none does.
-func (f *Facts) pairs(following bool) iter.Seq[pair] {
+// of one region of which a year is not stated. Different years, unrelated regions and two targets of one plan make no pair.
+func (f *Facts) pairs() iter.Seq[pair] {
 	return func(yield func(pair) bool) {
 		l := f.ready()
-		m := &meeting{facts: f, following: following, matter: matterOf(f.Frame.Indicator(f.Scope.ID)), yield: yield}
+		m := &meeting{facts: f, matter: matterOf(f.Frame.Indicator(f.Scope.ID)), yield: yield}
 		for _, at := range l.places {
 			if !m.within(l.groups[at]) {
 				return
@@ -86,10 +90,9 @@ func (f *Facts) pairs(following bool) iter.Seq[pair] {
 }
 
 type meeting struct {
-	facts     *Facts
-	following bool
-	matter    law.Matter
-	yield     func(pair) bool
+	facts  *Facts
+	matter law.Matter
+	yield  func(pair) bool
 }
 
 func (m *meeting) within(group []*side) bool {
@@ -123,9 +126,6 @@ func (m *meeting) meet(a, b *side, group []*side) bool {
 	p.outcome, p.reason = m.apart(a, b)
 	if p.outcome == "" {
 		p.follower = m.facts.follower(a.index, b.index, m.matter)
-	}
-	if m.following != (p.follower != 0) {
-		return true
 	}
 	if p.outcome == "" {
 		p.outcome, p.reason = m.unlike(a, b)

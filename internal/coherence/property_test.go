@@ -110,16 +110,14 @@ func TestVerdictsAreHonest(t *testing.T) {
 		}
 		for _, key := range []plan.ID{"plan:p0", "plan:p1", "plan:p2", "plan:p3", "plan:p4", "plan:p5"} {
 			if i, ok := run.frame.index[key]; ok {
-				if tally := run.pairs[pairKey{i, -1}]; tally != nil {
-					for _, c := range tally.rules {
-						all.sum(c)
-					}
+				for _, c := range run.pairs[pairKey{i, -1}] {
+					all.add(outcomes()[c.outcome], int(c.count))
 				}
 			}
 		}
-		for _, tally := range run.lone {
-			for _, c := range tally.rules {
-				all.sum(c)
+		for _, cells := range run.lone {
+			for _, c := range cells {
+				all.add(outcomes()[c.outcome], int(c.count))
 			}
 		}
 		if all != run.Counts {

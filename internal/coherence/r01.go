@@ -9,8 +9,8 @@ import (
 func targetBelowSuperior() *Rule {
 	return &Rule{
 		ID: "R01", Name: "target-below-superior", Title: "下位目标达不到上位要求",
-		Dimension: plan.NoConflict, Severity: plan.Blocker, Scope: IndicatorScope,
-		Check: checkBelowSuperior,
+		Dimension: plan.NoConflict, Severity: plan.Blocker,
+		Compare: checkBelowSuperior,
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、同一年份的两个目标值，其中一份规划应当服从另一份：登记了服从、依据或配套关系，或者由层级、类别推出。" +
 				"上位的“不低于”“不超过”按区间理解；上位只给一个数的，按指标方向理解为下限或上限；方向未知的，要求相符。",
@@ -40,19 +40,20 @@ func targetBelowSuperior() *Rule {
 	}
 }
 
-func checkBelowSuperior(f *Facts, r *Report) {
-	trend := f.trend()
-	for p := range f.pairs(true) {
-		l, u := p.lowerUpper()
-		answer := Answer{A: l.plan.ID, B: u.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason}
-		if p.outcome == "" {
-			answer.Outcome, answer.Reason = follows(l, u, trend)
-		}
-		if answer.Outcome == Fail {
-			answer.Finding, answer.Subjects = f.belowSuperior(l, u, trend), []plan.ID{l.target.ID, u.target.ID}
-		}
-		r.Answer(answer)
+func checkBelowSuperior(f *Facts, p pair, r *Report) {
+	if p.follower == 0 {
+		return
 	}
+	l, u := p.lowerUpper()
+	answer := p.answer(f)
+	trend := f.trend()
+	if p.outcome == "" {
+		answer.Outcome, answer.Reason = follows(l, u, trend)
+	}
+	if answer.Outcome == Fail {
+		answer.Finding, answer.Subjects = f.belowSuperior(l, u, trend), []plan.ID{l.target.ID, u.target.ID}
+	}
+	r.Answer(answer)
 }
 
 // follows says whether l's figure keeps to what u's allows.

@@ -9,8 +9,8 @@ import (
 func peerTargetMismatch() *Rule {
 	return &Rule{
 		ID: "R02", Name: "peer-target-mismatch", Title: "平级规划目标值不一致",
-		Dimension: plan.NoConflict, Severity: plan.SevError, Scope: IndicatorScope,
-		Check: checkPeers,
+		Dimension: plan.NoConflict, Severity: plan.SevError,
+		Compare: checkPeers,
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、同一年份的两个目标值，两份规划互不隶属，且都在有效期内。",
 			FailsWhen: "两个取值范围没有交集；或者写法相同（都是一个数）而数值不同，且不是四舍五入造成的：印得较细的数按另一个的位数进位后应当相等。" +
@@ -40,21 +40,22 @@ func peerTargetMismatch() *Rule {
 	}
 }
 
-func checkPeers(f *Facts, r *Report) {
-	for p := range f.pairs(false) {
-		answer := Answer{A: p.a.plan.ID, B: p.b.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason}
-		if p.outcome == "" {
-			match := compare(p.a, p.b)
-			answer.Outcome = Pass
-			if match != matches {
-				answer.Finding, answer.Subjects = f.mismatch(p.a, p.b, match), []plan.ID{p.a.target.ID, p.b.target.ID}
-			}
-			if match == contradicts {
-				answer.Outcome = Fail
-			}
-		}
-		r.Answer(answer)
+func checkPeers(f *Facts, p pair, r *Report) {
+	if p.follower != 0 {
+		return
 	}
+	answer := p.answer(f)
+	if p.outcome == "" {
+		match := compare(p.a, p.b)
+		answer.Outcome = Pass
+		if match != matches {
+			answer.Finding, answer.Subjects = f.mismatch(p.a, p.b, match), []plan.ID{p.a.target.ID, p.b.target.ID}
+		}
+		if match == contradicts {
+			answer.Outcome = Fail
+		}
+	}
+	r.Answer(answer)
 }
 
 // match is how two figures of equals stand to each other.

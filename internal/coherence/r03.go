@@ -10,8 +10,8 @@ import (
 func natureDowngrade() *Rule {
 	return &Rule{
 		ID: "R03", Name: "nature-downgrade", Title: "约束性指标被降为预期性",
-		Dimension: plan.Consistent, Severity: plan.SevError, Scope: IndicatorScope,
-		Check: checkNatures,
+		Dimension: plan.Consistent, Severity: plan.SevError,
+		Compare: checkNatures,
 		Doc: Doc{
 			Compares:       "同一指标、同一区域、同一年份的两个目标的性质，其中一份规划应当服从另一份，且双方都注明了约束性或预期性。",
 			FailsWhen:      "上位规划定为约束性，下位规划定为预期性。来源未注明性质的不推断，答复“不适用”；下位规划同时另设有约束性目标的，不算降级。",
@@ -43,16 +43,17 @@ func natureDowngrade() *Rule {
 	}
 }
 
-func checkNatures(f *Facts, r *Report) {
-	for p := range f.pairs(true) {
-		l, u := p.lowerUpper()
-		answer := Answer{A: l.plan.ID, B: u.plan.ID, Indicator: f.Scope.ID}
-		answer.Outcome, answer.Reason = f.downgraded(l, u, p)
-		if answer.Outcome == Fail {
-			answer.Finding, answer.Subjects = f.downgrade(l, u), []plan.ID{l.target.ID, u.target.ID}
-		}
-		r.Answer(answer)
+func checkNatures(f *Facts, p pair, r *Report) {
+	if p.follower == 0 {
+		return
 	}
+	l, u := p.lowerUpper()
+	answer := p.answer(f)
+	answer.Outcome, answer.Reason = f.downgraded(l, u, p)
+	if answer.Outcome == Fail {
+		answer.Finding, answer.Subjects = f.downgrade(l, u), []plan.ID{l.target.ID, u.target.ID}
+	}
+	r.Answer(answer)
 }
 
 // downgraded reads natures alone: that two figures don't compare as numbers doesn't matter, that they are of two regions or calibres does.

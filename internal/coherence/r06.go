@@ -8,7 +8,7 @@ import (
 func calibreBreak() *Rule {
 	return &Rule{
 		ID: "R06", Name: "calibre-break", Title: "基期、目标与实际值的统计口径不一",
-		Dimension: plan.Consistent, Severity: plan.SevError, Scope: IndicatorScope,
+		Dimension: plan.Consistent, Severity: plan.SevError, Scopes: []ScopeKind{IndicatorScope},
 		Check: checkCalibres,
 		Doc: Doc{
 			Compares: "一份规划的目标值所用的统计口径，与该规划自己给出的基期值的口径，以及与到目标年为止最新公布的全年实际值的口径；至少一方注明口径的才比较。",

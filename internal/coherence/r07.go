@@ -9,8 +9,8 @@ import (
 func unitKind() *Rule {
 	return &Rule{
 		ID: "R07", Name: "unit-kind", Title: "计量单位或量的类型不符",
-		Dimension: plan.Consistent, Severity: plan.SevError, Scope: IndicatorScope,
-		Check: checkUnits,
+		Dimension: plan.Consistent, Severity: plan.SevError, Scopes: []ScopeKind{IndicatorScope},
+		Check: checkUnits, Compare: checkKinds,
 		Doc: Doc{
 			Compares: "每个目标值的计量单位与指标的标准单位；以及同一指标、同一口径、同一区域、同一年份的两个目标值的写法：百分比变化与百分点，水平与变化。" +
 				"指标没有登记标准单位的，不适用。",
@@ -64,14 +64,6 @@ func checkUnits(f *Facts, r *Report) {
 		}
 		r.Answer(answer)
 	}
-	if !known {
-		return
-	}
-	for _, following := range [2]bool{true, false} {
-		for p := range f.pairs(following) {
-			f.checkKinds(p, standard, r)
-		}
-	}
 }
 
 // standardUnit is the unit that the vocabulary gives the scope's indicator. None is stated for an indicator that plans set as a change only.
@@ -113,11 +105,15 @@ func onStandard(q quantity.Quantity, standard quantity.Unit, known bool) (Outcom
 func isPercent(u quantity.Unit) bool { return u.Name == "%" }
 
 // checkKinds answers about two figures that are stated in two kinds. Figures of one kind are the matter of other rules.
-func (f *Facts) checkKinds(p pair, standard quantity.Unit, r *Report) {
+func checkKinds(f *Facts, p pair, r *Report) {
 	if p.reason.Code != ReasonCode(quantity.ReasonQuantityKind) || p.a.target.Calibre != p.b.target.Calibre {
 		return
 	}
-	answer := Answer{A: p.a.plan.ID, B: p.b.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason}
+	standard, known := f.standardUnit()
+	if !known {
+		return
+	}
+	answer := p.answer(f)
 	kept, off, severity := mixed(p.a, p.b, standard)
 	if off != nil {
 		answer.Outcome, answer.Reason = Fail, Reason{}

@@ -12,8 +12,8 @@ import (
 func baseMismatch() *Rule {
 	return &Rule{
 		ID: "R08", Name: "base-mismatch", Title: "基期不同，折算出的目标水平不一致",
-		Dimension: plan.Consistent, Severity: plan.SevError, Scope: IndicatorScope,
-		Check: checkBases,
+		Dimension: plan.Consistent, Severity: plan.SevError,
+		Compare: checkBases,
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、同一年份的两个相对目标（比基期变化百分之几、几个百分点、多少倍），基期年份或基期值不同的：按各自的基期值折算成目标年的水平再比较。" +
 				"基期相同的不适用，直接比较即可。",
@@ -44,20 +44,16 @@ func baseMismatch() *Rule {
 	}
 }
 
-func checkBases(f *Facts, r *Report) {
-	for _, following := range [2]bool{true, false} {
-		for p := range f.pairs(following) {
-			if !relative(p.a.quantity.Kind) || !relative(p.b.quantity.Kind) || !f.basesMatter(p) {
-				continue
-			}
-			answer := Answer{A: p.a.plan.ID, B: p.b.plan.ID, Indicator: f.Scope.ID}
-			answer.Outcome, answer.Reason = f.implied(p)
-			if answer.Outcome == Fail {
-				answer.Finding, answer.Subjects = f.otherBase(p.a, p.b), []plan.ID{p.a.target.ID, p.b.target.ID}
-			}
-			r.Answer(answer)
-		}
+func checkBases(f *Facts, p pair, r *Report) {
+	if !relative(p.a.quantity.Kind) || !relative(p.b.quantity.Kind) || !f.basesMatter(p) {
+		return
 	}
+	answer := p.answer(f)
+	answer.Outcome, answer.Reason = f.implied(p)
+	if answer.Outcome == Fail {
+		answer.Finding, answer.Subjects = f.otherBase(p.a, p.b), []plan.ID{p.a.target.ID, p.b.target.ID}
+	}
+	r.Answer(answer)
 }
 
 func relative(k quantity.Kind) bool {

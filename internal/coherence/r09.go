@@ -11,7 +11,7 @@ import (
 func pathRegression() *Rule {
 	return &Rule{
 		ID: "R09", Name: "path-regression", Title: "逐年目标倒退",
-		Dimension: plan.Consistent, Severity: plan.SevError, Scope: IndicatorScope,
+		Dimension: plan.Consistent, Severity: plan.SevError, Scopes: []ScopeKind{IndicatorScope},
 		Check: checkPath,
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、不同年份的两个目标水平（或以同一年为基期的变化），同一规划的或两份有效规划的，按指标方向排成路径。" +

@@ -11,7 +11,7 @@ import (
 func staleOrLagging() *Rule {
 	return &Rule{
 		ID: "R11", Name: "stale-or-lagging", Title: "目标已提前达到，或进度滞后",
-		Dimension: plan.Executable, Severity: plan.SevError, Scope: IndicatorScope,
+		Dimension: plan.Executable, Severity: plan.SevError, Scopes: []ScopeKind{IndicatorScope},
 		Check: checkProgress,
 		Doc: Doc{
 			Compares: "有效规划的目标，与同一指标、同一口径、同一区域在基期之后、目标年及以前最新的全年实际值。没有这样的实际值的，不适用；只有部分时段的，不可比。" +

@@ -8,7 +8,7 @@ import (
 func requiredBasisMissing() *Rule {
 	return &Rule{
 		ID: "R15", Name: "required-basis-missing", Title: "编制依据缺失或无效",
-		Dimension: plan.Consistent, Severity: plan.SevError, Scope: PlanScope,
+		Dimension: plan.Consistent, Severity: plan.SevError, Scopes: []ScopeKind{PlanScope},
 		Check: checkBasis,
 		Doc: Doc{
 			Compares: "一份规划登记的每一项编制依据和衔接对象，与其自身的印发时间；以及法律要求它以之为依据的规划是否已登记。",

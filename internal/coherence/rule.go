@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xianjie/internal/law"
@@ -17,9 +18,20 @@ type Rule struct {
 	Title     string // in Chinese
 	Dimension plan.Dimension
 	Severity  plan.Severity // the most severe finding that it reports
-	Scope     ScopeKind
+	Scopes    []ScopeKind   // that Check is asked about
 	Doc       Doc
-	Check     func(*Facts, *Report)
+	// Check answers about all subjects of a scope. Compare answers about one pair of targets of an indicator; it is called for every pair
+	// of related targets, see Facts.pairs. A rule has at least one of them.
+	Check   func(*Facts, *Report)
+	Compare func(*Facts, pair, *Report)
+}
+
+// scopes are the kinds of scope that the rule needs.
+func (r *Rule) scopes() []ScopeKind {
+	if r.Compare != nil && !slices.Contains(r.Scopes, IndicatorScope) {
+		return append([]ScopeKind{IndicatorScope}, r.Scopes...)
+	}
+	return r.Scopes
 }
 
 // Doc is a rule's documentation as data, in Chinese. Its examples are executed: by tests, and whenever the rule is explained.
@@ -83,14 +95,14 @@ func idsOf(rules []*Rule) []string {
 }
 
 // engineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const engineVersion = 2
+const engineVersion = 3
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {
 	h := sha256.New()
 	fmt.Fprintln(h, engineVersion)
 	for _, r := range Rules() {
-		fmt.Fprintln(h, r.ID, r.Name, r.Title, r.Dimension, r.Severity, r.Scope, r.Doc.Compares, r.Doc.FailsWhen, r.Doc.SeverityReason, r.Doc.Basis)
+		fmt.Fprintln(h, r.ID, r.Name, r.Title, r.Dimension, r.Severity, r.scopes(), r.Doc.Compares, r.Doc.FailsWhen, r.Doc.SeverityReason, r.Doc.Basis)
 		for _, e := range r.Doc.Examples {
 			fmt.Fprintln(h, e.Given, e.Answer)
 		}

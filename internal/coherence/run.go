@@ -6,21 +6,26 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"iter"
-	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"xianjie/internal/plan"
 )
 
 // Options narrow a run and let its caller watch it. The zero Options check everything.
 type Options struct {
-	Rules []*Rule   // nil = the whole catalogue
-	Plans []plan.ID // only subjects that involve at least one of these; empty = all
-	// Details caps the entries of Run.NotChecked; 0 = no cap. Counts and verdicts are complete whatever the cap.
+	Rules  []*Rule   // nil = the whole catalogue
+	Plans  []plan.ID // only subjects that involve at least one of these; empty = all
+	Scopes []Scope   // only these; nil = all
+	// Today is the day on which periods of grace are counted; "" = none has ended.
+	Today plan.Date
+	// Details caps the entries of Run.NotChecked: the first ones in their order are kept; 0 = no cap. Counts and verdicts are complete
+	// whatever the cap.
 	Details int
-	// Progress is called after every scope, with how many are done.
-	Progress func(done int, scope Scope)
+	// Progress is called now and then, by one goroutine, with how many scopes are done.
+	Progress func(done, of int)
 }
 
 // Run is the outcome of a check.
@@ -34,74 +39,119 @@ type Run struct {
 	frame   *Frame
 	rules   []*Rule
 	details int
-	pairs   map[pairKey]*tally
-	lone    map[plan.ID]*tally        // of indicators: answers about what no plan states
-	scope   map[detailKey]*NotChecked // of the scope that is being checked
+	reasons reasons
+	pairs   map[pairKey][]cell
+	lone    map[plan.ID][]cell // of indicators: answers about what no plan states
+	found   map[pairKey][]*plan.Finding
 	byID    map[plan.ID]*plan.Finding
 }
 
 // pairKey are the indexes of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
 type pairKey struct{ a, b int32 }
 
-// tally is what all rules said about a pair.
-type tally struct {
-	rules    []Counts // by position in Run.rules
-	reasons  []reasonCount
-	findings []*plan.Finding
+func pairOf(a, b int32) pairKey { return pairKey{min(a, b), max(a, b)} }
+
+// cell counts the answers of one rule about a pair that have one outcome and one reason.
+type cell struct {
+	rule    uint8 // position in Run.rules
+	outcome uint8 // position in outcomes
+	reason  int32 // position in Run.reasons
+	count   uint32
 }
 
-type reasonCount struct {
-	rule  int
-	code  ReasonCode
-	text  string
-	count int
+// reasons keeps every reason once.
+type reasons struct {
+	all   []Reason
+	known map[Reason]int32
 }
 
-type detailKey struct {
-	pair      pairKey
-	indicator plan.ID
-	rule      int
-	code      ReasonCode
+func (r *reasons) number(reason Reason) int32 {
+	if n, ok := r.known[reason]; ok {
+		return n
+	}
+	n := int32(len(r.all))
+	r.all = append(r.all, reason)
+	r.known[reason] = n
+	return n
 }
 
-// Check asks the rules about every scope. It keeps one scope at a time and stops with the context's error, with the first error that scopes
-// yields, or when a rule panics.
-func Check(ctx context.Context, frame *Frame, scopes iter.Seq2[*Facts, error], opts Options) (*Run, error) {
+// Check asks the rules about every scope, several scopes at once on several cores. It holds few scopes in memory at a time; what comes out
+// does not depend on their order. It stops with the context's error, with the first error of the source, or when a rule panics.
+func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run, error) {
 	rules := opts.Rules
 	if rules == nil {
 		rules = Rules()
 	}
 	run := &Run{
-		frame: frame, rules: rules, details: opts.Details,
-		pairs: map[pairKey]*tally{}, lone: map[plan.ID]*tally{}, scope: map[detailKey]*NotChecked{}, byID: map[plan.ID]*plan.Finding{},
+		frame: frame, rules: rules, details: opts.Details, reasons: reasons{known: map[Reason]int32{}},
+		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*plan.Finding{}, byID: map[plan.ID]*plan.Finding{},
 	}
-	m := newMemo()
-	if len(opts.Plans) > 0 {
-		m.wants = frame.wanted(opts.Plans)
-	}
-	for facts, err := range scopes {
-		if err != nil {
+	scopes := opts.Scopes
+	if scopes == nil {
+		var err error
+		if scopes, err = frame.ScopesOf(ctx, from, needed(rules)...); err != nil {
 			return nil, err
 		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		facts.memo = m
-		for i, rule := range rules {
-			if rule.Scope != facts.Scope.Kind {
-				continue
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	chunks, results := chunked(scopes), make(chan []*scopeResult)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), max(1, len(scopes))) {
+		w := &worker{ctx: ctx, frame: frame, from: from, rules: rules, memo: newMemo(opts, frame)}
+		workers.Go(func() {
+			if err := w.work(chunks, results); err != nil {
+				cancel(err)
 			}
-			if err := run.ask(rule, i, facts); err != nil {
-				return nil, err
-			}
+		})
+	}
+	go func() {
+		workers.Wait()
+		close(results)
+	}()
+	for part := range results {
+		for _, r := range part {
+			run.fold(r)
 		}
-		run.closeScope()
 		if opts.Progress != nil {
-			opts.Progress(run.Scopes, facts.Scope)
+			opts.Progress(run.Scopes, len(scopes))
 		}
+	}
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
 	}
 	run.finish()
 	return run, nil
+}
+
+// needed are the kinds of scope that rules speak of, in their order.
+func needed(rules []*Rule) []ScopeKind {
+	var kinds []ScopeKind
+	for _, kind := range scopeKinds() {
+		if slices.ContainsFunc(rules, func(r *Rule) bool { return slices.Contains(r.scopes(), kind) }) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+// chunked cuts scopes into those that are loaded together and hands them out.
+func chunked(scopes []Scope) chan []Scope {
+	var all [][]Scope
+	for len(scopes) > 0 {
+		n := 1
+		for n < len(scopes) && n < scopes[0].Kind.atOnce() && scopes[n].Kind == scopes[0].Kind {
+			n++
+		}
+		all = append(all, scopes[:n])
+		scopes = scopes[n:]
+	}
+	chunks := make(chan []Scope, len(all))
+	for _, c := range all {
+		chunks <- c
+	}
+	close(chunks)
+	return chunks
 }
 
 // wanted says whether at least one of two plans, given by index, is among ids.
@@ -115,48 +165,91 @@ func (f *Frame) wanted(ids []plan.ID) func(a, b int32) bool {
 	return func(a, b int32) bool { return a >= 0 && chosen[a] || b >= 0 && chosen[b] }
 }
 
-// ask turns a rule's panic into an error: one broken rule must not take the process down, nor pass for a clean result.
-func (run *Run) ask(rule *Rule, position int, facts *Facts) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = plan.Errorf(plan.Internal, string(facts.Scope.ID), "rule %s broke on scope %s: %v", rule.ID, facts.Scope.Kind, r)
+// fold adds what a scope answered.
+func (run *Run) fold(r *scopeResult) {
+	run.Scopes++
+	for _, e := range r.entries {
+		c := cell{rule: e.rule, outcome: e.outcome, reason: run.reasons.number(e.reason), count: e.count}
+		if e.pair.a < 0 {
+			run.lone[e.indicator] = run.reasons.merge(run.lone[e.indicator], c)
+		} else {
+			run.pairs[e.pair] = run.reasons.merge(run.pairs[e.pair], c)
 		}
-	}()
-	rule.Check(facts, &Report{run: run, rule: rule, position: position, wants: facts.memo.wants})
-	return nil
+		run.Counts.add(outcomes()[e.outcome], int(e.count))
+		if o := outcomes()[e.outcome]; o == Open || o == NotComparable {
+			run.detail(e, o)
+		}
+	}
+	for _, f := range r.findings {
+		if run.byID[f.ID] == nil {
+			run.byID[f.ID] = f.Finding
+			run.Findings = append(run.Findings, f.Finding)
+			run.found[f.pair] = append(run.found[f.pair], f.Finding)
+		}
+	}
 }
 
-func (run *Run) closeScope() {
-	run.Scopes++
-	entries := slices.SortedFunc(maps.Values(run.scope), func(x, y *NotChecked) int { return compareNotChecked(*x, *y) })
-	for _, entry := range entries {
-		if run.details > 0 && len(run.NotChecked) >= run.details {
-			run.Dropped++
-			continue
+// merge counts c among cells. The least text stands for all of one code, so that the order of scopes doesn't show.
+func (r *reasons) merge(cells []cell, c cell) []cell {
+	for i := range cells {
+		at := &cells[i]
+		if at.rule == c.rule && at.outcome == c.outcome && r.all[at.reason].Code == r.all[c.reason].Code {
+			at.count += c.count
+			if r.all[c.reason].Text < r.all[at.reason].Text {
+				at.reason = c.reason
+			}
+			return cells
 		}
-		run.NotChecked = append(run.NotChecked, *entry)
 	}
-	clear(run.scope)
+	return append(cells, c)
+}
+
+func (run *Run) detail(e entry, o Outcome) {
+	n := NotChecked{Indicator: e.indicator, Rule: run.rules[e.rule].ID, Outcome: o, Reason: e.reason, Count: int(e.count)}
+	if e.pair.a >= 0 {
+		n.A = run.frame.plans[e.pair.a].ID
+	}
+	if e.pair.b >= 0 {
+		n.B = run.frame.plans[e.pair.b].ID
+	}
+	// Behind the last of those that are kept nothing is kept any longer.
+	if run.Dropped > 0 && compareNotChecked(n, run.NotChecked[run.details-1]) > 0 {
+		run.Dropped++
+		return
+	}
+	run.NotChecked = append(run.NotChecked, n)
+	if run.details > 0 && len(run.NotChecked) >= 2*run.details {
+		run.cut()
+	}
+}
+
+// cut sorts what wasn't checked and keeps the first of it.
+func (run *Run) cut() {
+	slices.SortFunc(run.NotChecked, compareNotChecked)
+	if run.details > 0 && len(run.NotChecked) > run.details {
+		run.Dropped += len(run.NotChecked) - run.details
+		run.NotChecked = slices.Delete(run.NotChecked, run.details, len(run.NotChecked))
+	}
 }
 
 func (run *Run) finish() {
-	slices.SortFunc(run.NotChecked, compareNotChecked)
+	run.cut()
 	slices.SortFunc(run.Findings, CompareFindings)
-	for t := range run.tallies() {
-		slices.SortFunc(t.findings, CompareFindings)
+	for _, findings := range run.found {
+		slices.SortFunc(findings, CompareFindings)
 	}
 }
 
-// tallies are all of a run's, in no order.
-func (run *Run) tallies() iter.Seq[*tally] {
-	return func(yield func(*tally) bool) {
-		for _, t := range run.pairs {
-			if !yield(t) {
+// tallies are the cells of all pairs and indicators, in no order.
+func (run *Run) tallies() iter.Seq[[]cell] {
+	return func(yield func([]cell) bool) {
+		for _, cells := range run.pairs {
+			if !yield(cells) {
 				return
 			}
 		}
-		for _, t := range run.lone {
-			if !yield(t) {
+		for _, cells := range run.lone {
+			if !yield(cells) {
 				return
 			}
 		}
@@ -165,7 +258,8 @@ func (run *Run) tallies() iter.Seq[*tally] {
 
 func compareNotChecked(x, y NotChecked) int {
 	return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B), cmp.Compare(x.Indicator, y.Indicator),
-		cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Reason.Code, y.Reason.Code))
+		cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Reason.Code, y.Reason.Code), cmp.Compare(x.Outcome, y.Outcome),
+		cmp.Compare(x.Reason.Text, y.Reason.Text), cmp.Compare(x.Count, y.Count))
 }
 
 // CompareFindings orders findings for reading: most severe first, then by rule, plans and id.
@@ -176,106 +270,6 @@ func CompareFindings(x, y *plan.Finding) int {
 
 // severityRank is 0 for a blocker.
 func severityRank(s plan.Severity) int { return slices.Index(s.Values(), string(s)) }
-
-// Report takes a rule's answers about the subjects of one scope.
-type Report struct {
-	run      *Run
-	rule     *Rule
-	position int
-	wants    func(a, b int32) bool
-}
-
-// Answer counts one answer. A finding that it carries needs everything but its id, code, rule, dimension and state.
-func (r *Report) Answer(a Answer) {
-	key := r.run.keyOf(a)
-	if !r.wants(key.a, key.b) {
-		return
-	}
-	t := r.run.tallyFor(key, a.Indicator)
-	t.rules[r.position].add(a.Outcome)
-	r.run.Counts.add(a.Outcome)
-	if a.Reason.Code != "" {
-		t.because(r.position, a.Reason)
-	}
-	if a.Outcome == Open || a.Outcome == NotComparable {
-		r.detail(key, a)
-	}
-	if a.Finding != nil {
-		r.keep(t, a.Finding, a.Subjects)
-	}
-}
-
-func (run *Run) keyOf(a Answer) pairKey {
-	if a.A == "" {
-		return pairKey{-1, -1}
-	}
-	key := pairKey{run.frame.index[a.A], -1}
-	if a.B != "" {
-		key.b = run.frame.index[a.B]
-		if key.a > key.b {
-			key.a, key.b = key.b, key.a
-		}
-	}
-	return key
-}
-
-func (run *Run) tallyFor(key pairKey, indicator plan.ID) *tally {
-	alone := key.a < 0
-	t := run.pairs[key]
-	if alone {
-		t = run.lone[indicator]
-	}
-	if t != nil {
-		return t
-	}
-	t = &tally{rules: make([]Counts, len(run.rules))}
-	if alone {
-		run.lone[indicator] = t
-		return t
-	}
-	run.pairs[key] = t
-	return t
-}
-
-func (t *tally) because(rule int, reason Reason) {
-	for i := range t.reasons {
-		if c := &t.reasons[i]; c.rule == rule && c.code == reason.Code {
-			c.count++
-			// The least text stands for all, so that the order of scopes doesn't show.
-			c.text = min(c.text, reason.Text)
-			return
-		}
-	}
-	t.reasons = append(t.reasons, reasonCount{rule, reason.Code, reason.Text, 1})
-}
-
-func (r *Report) detail(pair pairKey, a Answer) {
-	key := detailKey{pair, a.Indicator, r.position, a.Reason.Code}
-	if entry := r.run.scope[key]; entry != nil {
-		entry.Count++
-		return
-	}
-	entry := &NotChecked{Indicator: a.Indicator, Rule: r.rule.ID, Outcome: a.Outcome, Reason: a.Reason, Count: 1}
-	if pair.a >= 0 {
-		entry.A = r.run.frame.plans[pair.a].ID
-	}
-	if pair.b >= 0 {
-		entry.B = r.run.frame.plans[pair.b].ID
-	}
-	r.run.scope[key] = entry
-}
-
-func (r *Report) keep(t *tally, f *plan.Finding, subjects []plan.ID) {
-	f.ID = Fingerprint(r.rule.ID, subjects...)
-	f.Rule, f.Dimension, f.State = r.rule.ID, r.rule.Dimension, plan.FindingOpen
-	if r.run.byID[f.ID] != nil {
-		return
-	}
-	f.Code = f.ID.Local()
-	r.run.byID[f.ID] = f
-	r.run.Findings = append(r.run.Findings, f)
-	t.findings = append(t.findings, f)
-}
 
 // Fingerprint is the id of a rule's finding about subjects, in any order. It changes with nothing else: not with values, texts, other
 // objects or the run.

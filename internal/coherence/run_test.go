@@ -3,7 +3,6 @@ package coherence
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"strings"
 	"testing"
@@ -22,12 +21,15 @@ func TestCatalogue(t *testing.T) {
 			}
 			last = r.ID
 			for name, text := range map[string]string{
-				"name": r.Name, "title": r.Title, "dimension": string(r.Dimension), "severity": string(r.Severity), "scope": string(r.Scope),
+				"name": r.Name, "title": r.Title, "dimension": string(r.Dimension), "severity": string(r.Severity),
 				"compares": r.Doc.Compares, "failsWhen": r.Doc.FailsWhen, "severityReason": r.Doc.SeverityReason,
 			} {
 				if text == "" {
 					t.Errorf("%s is empty", name)
 				}
+			}
+			if len(r.scopes()) == 0 || (r.Check != nil) != (len(r.Scopes) > 0) {
+				t.Error("it is not said which scopes it is asked about")
 			}
 			if len(r.Doc.Basis) == 0 {
 				t.Error("no basis")
@@ -114,33 +116,39 @@ func TestRulesNamed(t *testing.T) {
 func TestCheckStops(t *testing.T) {
 	r := newRegister(t, plan.Up)
 	r.plan("a", figure{value: "10 %"})
-	frame := NewFrame(r.objects)
-	scopes := func() iter.Seq2[*Facts, error] { return AllScopes(frame, r.objects) }
+	frame, memory := NewFrame(r.objects), NewMemory(r.objects)
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Check(cancelled, frame, scopes(), Options{}); !errors.Is(err, context.Canceled) {
+	if _, err := Check(cancelled, frame, memory, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled check answers %v", err)
 	}
 	broken := errors.New("no such file")
-	failing := func(yield func(*Facts, error) bool) { yield(nil, broken) }
-	if _, err := Check(context.Background(), frame, Join(scopes(), failing), Options{}); !errors.Is(err, broken) {
+	if _, err := Check(context.Background(), frame, failing{memory, broken}, Options{}); !errors.Is(err, broken) {
 		t.Errorf("a broken source answers %v", err)
 	}
-	bad := &Rule{ID: "R99", Scope: PlanScope, Check: func(*Facts, *Report) { panic("nil map") }}
-	if _, err := Check(context.Background(), frame, scopes(), Options{Rules: []*Rule{bad}}); plan.CodeOf(err) != plan.Internal || !strings.Contains(err.Error(), "R99") {
+	bad := &Rule{ID: "R99", Scopes: []ScopeKind{PlanScope}, Check: func(*Facts, *Report) { panic("nil map") }}
+	if _, err := Check(context.Background(), frame, memory, Options{Rules: []*Rule{bad}}); plan.CodeOf(err) != plan.Internal || !strings.Contains(err.Error(), "R99") {
 		t.Errorf("a rule that panics answers %v", err)
 	}
 }
+
+// failing is a source that can't be read.
+type failing struct {
+	*Memory
+	err error
+}
+
+func (f failing) Objects(context.Context, Want) ([]plan.Object, error) { return nil, f.err }
 
 func TestOptions(t *testing.T) {
 	r := newRegister(t, plan.Up)
 	for code, value := range map[string]string{"a": "10 %", "b": "20 %", "c": "qualitative: 改善", "d": "30 %"} {
 		r.plan(code, figure{value: value})
 	}
-	var done []Scope
-	whole := r.check(Options{Progress: func(n int, s Scope) { done = append(done, s) }})
-	if len(done) != whole.Scopes || whole.Scopes != 5 {
-		t.Errorf("progress %v of %d scopes, want the indicator and four plans", done, whole.Scopes)
+	var done, of int
+	whole := r.check(Options{Progress: func(d, o int) { done, of = d, o }})
+	if done != whole.Scopes || of != done || done < 5 {
+		t.Errorf("progress %d of %d, %d scopes, want at least the indicator and four plans", done, of, whole.Scopes)
 	}
 	part := r.check(Options{Plans: []plan.ID{"plan:b"}})
 	for _, other := range []plan.ID{"plan:a", "plan:c", "plan:d"} {

@@ -59,35 +59,38 @@ type VerdictReason struct {
 // which everything that was looked at is still open: "no conflict" with nothing compared is never CONSISTENT.
 func (run *Run) Verdict(a, b plan.ID) Verdict {
 	v := Verdict{A: a, B: b}
-	t := run.tallyOf(a, b)
-	if t == nil {
+	key, known := run.keyOf(a, b)
+	cells := run.pairs[key]
+	if !known || cells == nil {
 		v.Outcome = Unchecked
 		v.Reasons = []VerdictReason{{Code: NothingShared, Text: "两份规划之间没有任何规则所需的共同内容", Count: 1}}
 		return v
 	}
 	byDimension := map[plan.Dimension]Counts{}
-	for i, counts := range t.rules {
-		v.Counts.sum(counts)
-		d := byDimension[run.rules[i].Dimension]
-		d.sum(counts)
-		byDimension[run.rules[i].Dimension] = d
-	}
-	for _, f := range t.findings {
-		v.Findings = append(v.Findings, f.ID)
-	}
-	for _, r := range t.reasons {
-		v.Reasons = append(v.Reasons, VerdictReason{run.rules[r.rule].ID, r.code, r.text, r.count})
+	for _, c := range cells {
+		rule, o := run.rules[c.rule], outcomes()[c.outcome]
+		v.Counts.add(o, int(c.count))
+		d := byDimension[rule.Dimension]
+		d.add(o, int(c.count))
+		byDimension[rule.Dimension] = d
+		if reason := run.reasons.all[c.reason]; reason.Code != "" {
+			v.Reasons = append(v.Reasons, VerdictReason{rule.ID, reason.Code, reason.Text, int(c.count)})
+		}
 	}
 	slices.SortFunc(v.Reasons, func(x, y VerdictReason) int {
 		return cmp.Or(-cmp.Compare(x.Count, y.Count), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Code, y.Code))
 	})
-	v.Outcome = outcome(t, byDimension)
-	v.Complementary = assess(t, plan.Complementary, byDimension)
-	v.Executable = assess(t, plan.Executable, byDimension)
+	findings := run.found[key]
+	for _, f := range findings {
+		v.Findings = append(v.Findings, f.ID)
+	}
+	v.Outcome = outcome(findings, byDimension)
+	v.Complementary = assess(findings, plan.Complementary, byDimension)
+	v.Executable = assess(findings, plan.Executable, byDimension)
 	return v
 }
 
-func outcome(t *tally, byDimension map[plan.Dimension]Counts) VerdictOutcome {
+func outcome(findings []*plan.Finding, byDimension map[plan.Dimension]Counts) VerdictOutcome {
 	var all Counts
 	for _, c := range byDimension {
 		all.sum(c)
@@ -96,9 +99,9 @@ func outcome(t *tally, byDimension map[plan.Dimension]Counts) VerdictOutcome {
 	switch {
 	case all.Passed+all.Failed+all.NotComparable == 0:
 		return Unchecked
-	case t.hasError(plan.NoConflict):
+	case grave(findings, plan.NoConflict):
 		return Conflict
-	case t.hasError(plan.Consistent):
+	case grave(findings, plan.Consistent):
 		return Inconsistent
 	case all.Failed > 0 && all.Passed == 0, conflict.Failed > 0 && conflict.Passed == 0:
 		// Warnings alone, with no target that agrees: not a word in favour of CONSISTENT.
@@ -116,31 +119,30 @@ func outcome(t *tally, byDimension map[plan.Dimension]Counts) VerdictOutcome {
 	return Coherent
 }
 
-func (t *tally) hasError(d plan.Dimension) bool {
-	return slices.ContainsFunc(t.findings, func(f *plan.Finding) bool {
+// grave says whether there is an error or a blocker of a dimension.
+func grave(findings []*plan.Finding, d plan.Dimension) bool {
+	return slices.ContainsFunc(findings, func(f *plan.Finding) bool {
 		return f.Dimension == d && severityRank(f.Severity) <= severityRank(plan.SevError)
 	})
 }
 
-func assess(t *tally, d plan.Dimension, byDimension map[plan.Dimension]Counts) *bool {
+func assess(findings []*plan.Finding, d plan.Dimension, byDimension map[plan.Dimension]Counts) *bool {
 	c := byDimension[d]
 	if c.Passed+c.Failed == 0 {
 		return nil
 	}
-	good := !t.hasError(d)
+	good := !grave(findings, d)
 	if d == plan.Complementary {
 		good = c.Passed > 0
 	}
 	return &good
 }
 
-func (run *Run) tallyOf(a, b plan.ID) *tally {
+// keyOf finds two plans, false when the frame doesn't have both.
+func (run *Run) keyOf(a, b plan.ID) (pairKey, bool) {
 	ia, okA := run.frame.index[a]
 	ib, okB := run.frame.index[b]
-	if !okA || !okB {
-		return nil
-	}
-	return run.pairs[pairKey{min(ia, ib), max(ia, ib)}]
+	return pairOf(ia, ib), okA && okB
 }
 
 // Pairs are the pairs of plans about which any rule gave any answer, sorted by id.
@@ -165,12 +167,16 @@ func (run *Run) Frame() *Frame { return run.frame }
 // RuleCounts are the answers of every rule that was asked, by its id.
 func (run *Run) RuleCounts() map[string]Counts {
 	sums := map[string]Counts{}
-	for i, r := range run.rules {
-		var c Counts
-		for t := range run.tallies() {
-			c.sum(t.rules[i])
+	for _, r := range run.rules {
+		sums[r.ID] = Counts{}
+	}
+	for cells := range run.tallies() {
+		for _, cell := range cells {
+			id := run.rules[cell.rule].ID
+			c := sums[id]
+			c.add(outcomes()[cell.outcome], int(cell.count))
+			sums[id] = c
 		}
-		sums[r.ID] = c
 	}
 	return sums
 }

@@ -43,7 +43,7 @@ func TestVerdict(t *testing.T) {
 			r.plan("b")
 			var rules []*Rule
 			for _, d := range []plan.Dimension{conflict, consistent} {
-				rules = append(rules, &Rule{ID: string(d), Dimension: d, Scope: PlanScope, Check: func(f *Facts, r *Report) {
+				rules = append(rules, &Rule{ID: string(d), Dimension: d, Scopes: []ScopeKind{PlanScope}, Check: func(f *Facts, r *Report) {
 					if f.Scope.ID != "plan:a" {
 						return
 					}
@@ -96,7 +96,7 @@ func TestExecutableAndComplementary(t *testing.T) {
 			r := newRegister(t, plan.Up)
 			r.plan("a")
 			r.plan("b")
-			rule := &Rule{ID: "X", Dimension: tt.dimension, Scope: PlanScope, Check: func(f *Facts, r *Report) {
+			rule := &Rule{ID: "X", Dimension: tt.dimension, Scopes: []ScopeKind{PlanScope}, Check: func(f *Facts, r *Report) {
 				a := Answer{A: "plan:a", B: "plan:b", Outcome: tt.outcome, Subjects: []plan.ID{f.Scope.ID}}
 				if tt.severity != "" {
 					a.Finding = &plan.Finding{Severity: tt.severity}

@@ -3,19 +3,18 @@ package register
 import (
 	"bytes"
 	"context"
-	"iter"
 	"slices"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
-	"xianjie/internal/query"
 	"xianjie/internal/store"
 )
 
-// checked is a full check and the revision whose answers it holds.
+// checked is a full check, the revision whose answers it holds, and the day it was made on.
 type checked struct {
 	run      *coherence.Run
 	revision plan.Revision
+	today    plan.Date
 }
 
 // notCheckedKept bounds what a kept run remembers of comparisons that could not be made; counts
@@ -39,97 +38,31 @@ func (r *Register) check(ctx context.Context, progress func(done, of int)) (*che
 	if err != nil {
 		return nil, err
 	}
-	if r.last != nil && r.last.revision == revision {
+	today := r.today()
+	if r.last != nil && r.last.revision == revision && r.last.today == today {
 		return r.last, nil
 	}
-	run, err := evaluate(ctx, r.store, coherence.Options{Details: notCheckedKept}, progress)
+	run, err := r.Evaluate(ctx, coherence.Options{Details: notCheckedKept, Progress: progress, Today: today})
 	if err != nil {
 		return nil, err
 	}
 	if revision, err = keepFindings(ctx, r.store, run, revision); err != nil {
 		return nil, err
 	}
-	r.last = &checked{run: run, revision: revision}
+	r.last = &checked{run: run, revision: revision, today: today}
 	return r.last, nil
 }
 
-// Evaluate checks with chosen rules or plans and stores nothing.
-func (r *Register) Evaluate(ctx context.Context, opts coherence.Options, progress func(done, of int)) (*coherence.Run, error) {
-	return evaluate(ctx, r.store, opts, progress)
-}
-
-func evaluate(ctx context.Context, s store.Store, opts coherence.Options, progress func(done, of int)) (*coherence.Run, error) {
-	frame, err := loadFrame(ctx, s)
+// Evaluate checks with chosen rules or plans and stores nothing. Without a day, today's is taken.
+func (r *Register) Evaluate(ctx context.Context, opts coherence.Options) (*coherence.Run, error) {
+	frame, err := loadFrame(ctx, r.store)
 	if err != nil {
 		return nil, err
 	}
-	indicators, err := objects[*plan.Indicator](ctx, s, nil)
-	if err != nil {
-		return nil, err
+	if opts.Today == "" {
+		opts.Today = r.today()
 	}
-	if progress != nil {
-		of := len(indicators) + len(frame.Plans())
-		opts.Progress = func(done int, _ coherence.Scope) { progress(done, of) }
-	}
-	scopes := coherence.Join(indicatorScopes(ctx, s, frame, indicators), coherence.PlanScopes(frame))
-	return coherence.Check(ctx, frame, scopes, opts)
-}
-
-// loadFrame loads what every scope may need: whatever is not counted by the hundred thousand.
-func loadFrame(ctx context.Context, s store.Store) (*coherence.Frame, error) {
-	var all []plan.Object
-	between := []any{}
-	for _, t := range plan.LinkType("").Values() {
-		if plan.LinkType(t).BetweenPlans() {
-			between = append(between, t)
-		}
-	}
-	for _, name := range []string{"Region", "Organization", "Indicator", "Calibre", "Plan", "Link"} {
-		kind := plan.KindNamed(name)
-		sel := &query.Selection{Order: []query.Order{{Field: kind.Field("id")}}, Of: []query.Shape{query.Whole(kind)}}
-		if name == "Link" {
-			sel.Filter = query.In{Field: kind.Field("type"), Values: between}
-		}
-		result, err := s.Fetch(ctx, sel)
-		if err != nil {
-			return nil, err
-		}
-		loaded, err := decode[plan.Object](result.Root)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, loaded...)
-	}
-	return coherence.NewFrame(all), nil
-}
-
-// indicatorsAtOnce are loaded together: few enough to stay small, many enough to save statements.
-const indicatorsAtOnce = 16
-
-func indicatorScopes(ctx context.Context, s store.Store, frame *coherence.Frame, indicators []*plan.Indicator) iter.Seq2[*coherence.Facts, error] {
-	return func(yield func(*coherence.Facts, error) bool) {
-		for chunk := range slices.Chunk(indicators, indicatorsAtOnce) {
-			ids := make(query.IDs, len(chunk))
-			for i, indicator := range chunk {
-				ids[i] = indicator.ID
-			}
-			targets, err := objects[*plan.Target](ctx, s, query.Related{End: plan.KindNamed("Target").End("indicator"), Filter: ids})
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			observations, err := objects[*plan.Observation](ctx, s, query.Related{End: plan.KindNamed("Observation").End("indicator"), Filter: ids})
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for facts, err := range coherence.IndicatorScopes(frame, targets, observations) {
-				if !yield(facts, err) {
-					return
-				}
-			}
-		}
-	}
+	return coherence.Check(ctx, frame, facts{r.store}, opts)
 }
 
 // keepFindings makes the stored findings those of a run. An answer stays with its finding.

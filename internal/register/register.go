@@ -6,6 +6,7 @@ package register
 import (
 	"context"
 	"sync"
+	"time"
 
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
@@ -15,12 +16,16 @@ import (
 // Register is a register of plans in a store. All methods are safe for concurrent use.
 type Register struct {
 	store store.Store
+	now   func() time.Time
 	mu    sync.Mutex // one check at a time
 	last  *checked
 }
 
 // New makes the register of what a store keeps. The store stays the caller's to close.
-func New(s store.Store) *Register { return &Register{store: s} }
+func New(s store.Store) *Register { return &Register{store: s, now: time.Now} }
+
+// today is the day on which periods of grace are counted.
+func (r *Register) today() plan.Date { return plan.Date(r.now().Format(time.DateOnly)) }
 
 // Fetch reads a selection of any depth; see store.Store.
 func (r *Register) Fetch(ctx context.Context, s *query.Selection) (*query.Result, error) {

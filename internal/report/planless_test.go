@@ -23,7 +23,7 @@ func TestWithoutPlans(t *testing.T) {
 	for _, e := range rules[0].Doc.Examples {
 		objects := e.Objects()
 		frame := coherence.NewFrame(objects)
-		run, err := coherence.Check(context.Background(), frame, coherence.AllScopes(frame, objects), coherence.Options{Rules: rules})
+		run, err := coherence.Check(context.Background(), frame, coherence.NewMemory(objects), coherence.Options{Rules: rules})
 		if err != nil {
 			t.Fatal(err)
 		}

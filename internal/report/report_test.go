@@ -63,7 +63,7 @@ func sample(t *testing.T, plans ...plan.ID) *Report {
 		t.Fatal(err)
 	}
 	frame := coherence.NewFrame(objects)
-	run, err := coherence.Check(context.Background(), frame, coherence.AllScopes(frame, objects), coherence.Options{Rules: rules})
+	run, err := coherence.Check(context.Background(), frame, coherence.NewMemory(objects), coherence.Options{Rules: rules})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestAtLeast(t *testing.T) {
 
 func TestJSONListsAreNeverNull(t *testing.T) {
 	frame := coherence.NewFrame(nil)
-	run, err := coherence.Check(context.Background(), frame, coherence.PlanScopes(frame), coherence.Options{})
+	run, err := coherence.Check(context.Background(), frame, coherence.NewMemory(nil), coherence.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,153 @@
+package coherence
+
+import (
+	"context"
+	"slices"
+
+	"xianjie/internal/plan"
+)
+
+// worker checks scopes, one after the other.
+type worker struct {
+	ctx   context.Context
+	frame *Frame
+	from  Objects
+	rules []*Rule
+	memo  *memo
+}
+
+// scopeResult is all that the rules said about one scope.
+type scopeResult struct {
+	scope    Scope
+	entries  []entry
+	findings []found
+}
+
+// entry counts equal answers.
+type entry struct {
+	pair      pairKey
+	indicator plan.ID
+	rule      uint8
+	outcome   uint8
+	reason    Reason // of the first
+	count     uint32
+	next      int32 // the next entry about the pair, -1 = none
+}
+
+type found struct {
+	*plan.Finding
+	pair pairKey
+}
+
+func (w *worker) work(chunks <-chan []Scope, results chan<- []*scopeResult) error {
+	for scopes := range chunks {
+		if err := context.Cause(w.ctx); err != nil {
+			return err
+		}
+		loaded, err := w.frame.load(w.ctx, w.from, scopes)
+		if err != nil {
+			return err
+		}
+		part := make([]*scopeResult, 0, len(loaded))
+		for i, facts := range loaded {
+			loaded[i] = nil // it may go as soon as it is checked
+			r, err := w.check(facts)
+			if err != nil {
+				return err
+			}
+			part = append(part, r)
+		}
+		select {
+		case results <- part:
+		case <-w.ctx.Done():
+			return context.Cause(w.ctx)
+		}
+	}
+	return nil
+}
+
+// check asks the rules about one scope. It turns a rule's panic into an error: one broken rule must not take the process down, nor pass for
+// a clean result.
+func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
+	facts.memo = w.memo
+	r := &Report{frame: w.frame, wants: w.memo.wants, result: &scopeResult{scope: facts.Scope}, heads: map[pairKey]int32{}}
+	defer func() {
+		if p := recover(); p != nil {
+			err = plan.Errorf(plan.Internal, string(facts.Scope.ID), "rule %s broke on scope %s: %v", r.rule.ID, facts.Scope.Kind, p)
+		}
+	}()
+	var comparing []int
+	for i, rule := range w.rules {
+		if rule.Check != nil && slices.Contains(rule.Scopes, facts.Scope.Kind) {
+			r.rule, r.position = rule, uint8(i)
+			rule.Check(facts, r)
+		}
+		if rule.Compare != nil && facts.Scope.Kind == IndicatorScope {
+			comparing = append(comparing, i)
+		}
+	}
+	if len(comparing) > 0 {
+		for p := range facts.pairs() {
+			for _, i := range comparing {
+				r.rule, r.position = w.rules[i], uint8(i)
+				r.rule.Compare(facts, p, r)
+			}
+		}
+	}
+	return r.result, nil
+}
+
+// Report takes the rules' answers about the subjects of one scope.
+type Report struct {
+	frame    *Frame
+	wants    func(a, b int32) bool
+	rule     *Rule // that is being asked
+	position uint8
+	result   *scopeResult
+	heads    map[pairKey]int32 // the first entry about a pair
+}
+
+// Answer counts one answer. A finding that it carries needs everything but its id, code, rule, dimension and state.
+func (r *Report) Answer(a Answer) {
+	key := a.key
+	if key == (pairKey{}) {
+		key = r.frame.keyOf(a)
+	}
+	if !r.wants(key.a, key.b) {
+		return
+	}
+	r.count(entry{pair: key, indicator: a.Indicator, rule: r.position, outcome: a.Outcome.position(), reason: a.Reason, count: 1})
+	if f := a.Finding; f != nil {
+		f.ID = Fingerprint(r.rule.ID, a.Subjects...)
+		f.Code = f.ID.Local()
+		f.Rule, f.Dimension, f.State = r.rule.ID, r.rule.Dimension, plan.FindingOpen
+		r.result.findings = append(r.result.findings, found{f, key})
+	}
+}
+
+func (r *Report) count(e entry) {
+	head, ok := r.heads[e.pair]
+	if !ok {
+		head = -1
+	}
+	for i := head; i >= 0; i = r.result.entries[i].next {
+		at := &r.result.entries[i]
+		if at.rule == e.rule && at.outcome == e.outcome && at.indicator == e.indicator && at.reason.Code == e.reason.Code {
+			at.count++
+			return
+		}
+	}
+	e.next = head
+	r.heads[e.pair] = int32(len(r.result.entries))
+	r.result.entries = append(r.result.entries, e)
+}
+
+func (f *Frame) keyOf(a Answer) pairKey {
+	if a.A == "" {
+		return pairKey{-1, -1}
+	}
+	if a.B == "" {
+		return pairKey{f.index[a.A], -1}
+	}
+	return pairOf(f.index[a.A], f.index[a.B])
+}

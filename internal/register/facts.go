@@ -1,0 +1,98 @@
+package register
+
+import (
+	"context"
+	"slices"
+
+	"xianjie/internal/coherence"
+	"xianjie/internal/plan"
+	"xianjie/internal/query"
+	"xianjie/internal/store"
+)
+
+// facts gives the rules what they ask for of a store.
+type facts struct{ store store.Store }
+
+var _ coherence.Objects = facts{}
+
+// Objects is that of the interface.
+func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, error) {
+	kind := plan.KindNamed(w.Kind)
+	ids := make(query.IDs, len(w.Keys))
+	for i, key := range w.Keys {
+		ids[i] = plan.ID(key)
+	}
+	sel := &query.Selection{Of: []query.Shape{needed(kind)}}
+	switch {
+	case w.By == "id":
+		sel.IDs = ids
+	case kind.Edge(w.By) != nil:
+		sel.Filter = query.Related{End: kind.End(w.By), Filter: ids}
+	default:
+		values := make([]any, len(w.Keys))
+		for i, key := range w.Keys {
+			values[i] = key
+		}
+		sel.Filter = query.In{Field: kind.Field(w.By), Values: values}
+	}
+	if w.Binding {
+		sel.Filter = query.And{sel.Filter, query.Compare{Field: kind.Field("nature"), Op: query.EQ, Value: string(plan.Binding)}}
+	}
+	result, err := f.store.Fetch(ctx, sel)
+	if err != nil {
+		return nil, err
+	}
+	return decode[plan.Object](result.Root)
+}
+
+// needed is what rules may look at of a kind: all but remarks, places in the text, and what the store itself notes.
+func needed(kind *plan.Kind) query.Shape {
+	shape := query.Whole(kind)
+	shape.Columns = slices.DeleteFunc(slices.Clone(shape.Columns), func(f *plan.Field) bool {
+		switch f.Name {
+		case "note", "order", "version", "createdAt", "updatedAt", "source.publisher", "source.date", "source.address", "source.confidence":
+			return true
+		}
+		return false
+	})
+	shape.Children = slices.DeleteFunc(shape.Children, func(s *query.Selection) bool { return s.Via.Name == "section" })
+	return shape
+}
+
+// Classes is that of the interface.
+func (f facts) Classes(ctx context.Context) ([]string, error) {
+	kind := plan.KindNamed("Task")
+	result, err := f.store.Fetch(ctx, &query.Selection{
+		Filter: query.And{query.Null{Field: kind.Field("action"), Not: true}, query.Null{Field: kind.Field("objectClass"), Not: true}},
+		Of:     []query.Shape{{Kind: kind, Columns: []*plan.Field{kind.Field("objectClass")}}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	var classes []string
+	t := result.Root.Tables[0]
+	for row := range t.Rows {
+		class, _ := t.Cell(row, 0)
+		classes = append(classes, string(class))
+	}
+	slices.Sort(classes)
+	return slices.Compact(classes), nil
+}
+
+// loadFrame loads what every scope may need: whatever is not counted by the hundred thousand.
+func loadFrame(ctx context.Context, s store.Store) (*coherence.Frame, error) {
+	var all []plan.Object
+	for _, name := range []string{"Region", "Organization", "Indicator", "Calibre", "Zone", "Plan", "Link"} {
+		kind := plan.KindNamed(name)
+		result, err := s.Fetch(ctx, &query.Selection{Of: []query.Shape{query.Whole(kind)}})
+		if err != nil {
+			return nil, err
+		}
+		loaded, err := decode[plan.Object](result.Root)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, loaded...)
+	}
+	return coherence.NewFrame(all), nil
+}
