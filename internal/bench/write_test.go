@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"xianjie/internal/coherence"
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/register"
@@ -91,25 +90,4 @@ func BenchmarkImport(b *testing.B) {
 	b.ReportMetric(busy.Seconds()/float64(b.N), "cpu-s/op")
 	b.ReportMetric(parsing.Seconds()/float64(b.N), "parse-s/op")
 	b.ReportMetric(checking.Seconds()/float64(b.N), "check-s/op")
-}
-
-// BenchmarkCheck is a full check of the register, loading included, without storing what it finds.
-func BenchmarkCheck(b *testing.B) {
-	s := loadedStore(b, scale(b))
-	defer s.Close()
-	r := register.New(s)
-	b.ReportAllocs()
-	var counts coherence.Counts
-	before := processor(b)
-	for b.Loop() {
-		run, err := r.Evaluate(context.Background(), coherence.Options{Details: 100_000})
-		if err != nil {
-			b.Fatal(err)
-		}
-		counts = run.Counts
-	}
-	b.ReportMetric((processor(b)-before).Seconds()/float64(b.N), "cpu-s/op")
-	b.ReportMetric(float64(counts.Passed), "passed")
-	b.ReportMetric(float64(counts.Failed), "failed")
-	b.ReportMetric(float64(counts.Open+counts.NotComparable+counts.NotApplicable), "not-compared")
 }
