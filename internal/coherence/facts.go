@@ -51,7 +51,7 @@ func (f *Facts) follower(a, b int32, m law.Matter) int8 {
 		return known
 	}
 	var answer int8
-	pa, pb := f.Frame.plans[a].ID, f.Frame.plans[b].ID
+	pa, pb := f.Frame.ids[a], f.Frame.ids[b]
 	switch f.Frame.Order.Lower(pa, pb, m) {
 	case pa:
 		answer = 1

@@ -14,9 +14,11 @@ type Frame struct {
 	Order *law.Order // who follows whom
 	Areas *law.Areas // which region lies within which
 
-	plans         []*plan.Plan // sorted by id; an index into it stands for a plan wherever many are counted
+	plans         []*plan.Plan // sorted by id
+	ids           []plan.ID    // by the number that stands for a plan wherever many are counted
+	numbered      []*plan.Plan // by number, nil where the plan is gone
 	index         map[plan.ID]int32
-	standings     []Reason // why a plan is not in force; zero when it is
+	standings     []Reason // by number: why a plan is not in force; zero when it is
 	regions       map[plan.ID]*plan.Region
 	indicators    map[plan.ID]*plan.Indicator
 	calibres      map[plan.ID]*plan.Calibre
@@ -30,7 +32,13 @@ type Frame struct {
 }
 
 // NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
-func NewFrame(objects []plan.Object) *Frame {
+func NewFrame(objects []plan.Object) *Frame { return newFrame(objects, nil) }
+
+// Renew is NewFrame for the frame that takes f's place in a run.
+func (f *Frame) Renew(objects []plan.Object) *Frame { return newFrame(objects, f.ids) }
+
+// newFrame gives the plans that are known already their numbers again.
+func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 	f := &Frame{
 		index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
@@ -62,21 +70,40 @@ func NewFrame(objects []plan.Object) *Frame {
 			}
 		}
 	}
-	slices.SortFunc(f.plans, func(a, b *plan.Plan) int { return cmp.Compare(a.ID, b.ID) })
-	for i, p := range f.plans {
-		f.index[p.ID] = int32(i)
-		f.plansFor[p.Region] = append(f.plansFor[p.Region], p.ID)
-	}
+	f.number(known)
 	f.Areas = law.NewAreas(regions)
 	f.Order = law.NewOrder(f.plans, links, f.Areas)
 	f.link(links)
 	f.linkElements(within)
 	f.relate()
-	f.standings = make([]Reason, len(f.plans))
-	for i, p := range f.plans {
-		f.standings[i] = f.standing(p)
+	f.standings = make([]Reason, len(f.ids))
+	for _, p := range f.plans {
+		f.standings[f.index[p.ID]] = f.standing(p)
 	}
 	return f
+}
+
+// number sorts the plans and gives each its number.
+func (f *Frame) number(known []plan.ID) {
+	slices.SortFunc(f.plans, func(a, b *plan.Plan) int { return cmp.Compare(a.ID, b.ID) })
+	f.ids = slices.Clone(known)
+	numbers := make(map[plan.ID]int32, len(known))
+	for i, id := range known {
+		numbers[id] = int32(i)
+	}
+	for _, p := range f.plans {
+		n, ok := numbers[p.ID]
+		if !ok {
+			n = int32(len(f.ids))
+			f.ids = append(f.ids, p.ID)
+		}
+		f.index[p.ID] = n
+		f.plansFor[p.Region] = append(f.plansFor[p.Region], p.ID)
+	}
+	f.numbered = make([]*plan.Plan, len(f.ids))
+	for _, p := range f.plans {
+		f.numbered[f.index[p.ID]] = p
+	}
 }
 
 func (f *Frame) link(links []*plan.Link) {
@@ -135,7 +162,7 @@ func (f *Frame) standing(p *plan.Plan) Reason {
 // Plan finds a plan, nil when the frame has none of that id.
 func (f *Frame) Plan(id plan.ID) *plan.Plan {
 	if i, ok := f.index[id]; ok {
-		return f.plans[i]
+		return f.numbered[i]
 	}
 	return nil
 }

@@ -21,32 +21,35 @@ type Options struct {
 	Scopes []Scope   // only these; nil = all
 	// Today is the day on which periods of grace are counted; "" = none has ended.
 	Today plan.Date
-	// Details caps the entries of Run.NotChecked: the first ones in their order are kept; 0 = no cap. Counts and verdicts are complete
-	// whatever the cap.
+	// Details caps the entries of Run.NotChecked: the first ones in their order are kept; 0 = no cap, below 0 = none. Counts and verdicts
+	// are complete whatever the cap.
 	Details int
 	// Progress is called now and then, by one goroutine, with how many scopes are done.
 	Progress func(done, of int)
+	// Found is given every finding as soon as there is one, by one goroutine, in no order; a finding may come twice. When it is not nil,
+	// Run.Findings stays empty, so that a run of any size stays small.
+	Found func(*plan.Finding)
 }
 
 // Run is the outcome of a check.
 type Run struct {
-	Findings   []*plan.Finding // most severe first, then by rule, plans and id
-	NotChecked []NotChecked    // by pair of plans, indicator, rule and code
+	Findings   []*plan.Finding // most severe first, then by rule, plans and id; see Options.Found
+	NotChecked []NotChecked    // by pair of plans, indicator, rule and code; see Options.Details
 	Dropped    int             // entries that Options.Details kept out of NotChecked
 	Scopes     int             // how many were checked
 	Counts     Counts          // of all answers
 
 	frame   *Frame
 	rules   []*Rule
-	details int
 	reasons reasons
+	results map[Scope]*kept
 	pairs   map[pairKey][]cell
 	lone    map[plan.ID][]cell // of indicators: answers about what no plan states
-	found   map[pairKey][]*plan.Finding
-	byID    map[plan.ID]*plan.Finding
+	found   map[pairKey][]*brief
+	open    map[plan.ID]*brief
 }
 
-// pairKey are the indexes of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
+// pairKey are the numbers of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
 type pairKey struct{ a, b int32 }
 
 func pairOf(a, b int32) pairKey { return pairKey{min(a, b), max(a, b)} }
@@ -57,6 +60,28 @@ type cell struct {
 	outcome uint8 // position in outcomes
 	reason  int32 // position in Run.reasons
 	count   uint32
+}
+
+// kept is what remains in memory of the answers about one scope.
+type kept struct {
+	answers  []answers
+	findings []*brief
+}
+
+type answers struct {
+	cell
+	pair      pairKey
+	indicator plan.ID
+}
+
+// brief is what verdicts need to know of a finding.
+type brief struct {
+	id        plan.ID
+	rule      string
+	severity  plan.Severity
+	dimension plan.Dimension
+	pair      pairKey
+	scopes    int // that report it
 }
 
 // reasons keeps every reason once.
@@ -83,14 +108,26 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		rules = Rules()
 	}
 	run := &Run{
-		frame: frame, rules: rules, details: opts.Details, reasons: reasons{known: map[Reason]int32{}},
-		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*plan.Finding{}, byID: map[plan.ID]*plan.Finding{},
+		frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, results: map[Scope]*kept{},
+		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{},
 	}
+	if err := run.ask(ctx, from, opts); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(run.Findings, CompareFindings)
+	if opts.Details >= 0 {
+		run.NotChecked, run.Dropped = run.Undecided(opts.Details, func(_, _ plan.ID) bool { return true })
+	}
+	return run, nil
+}
+
+// ask has the scopes checked that the options name, or all, and takes in what comes out.
+func (run *Run) ask(ctx context.Context, from Objects, opts Options) error {
 	scopes := opts.Scopes
 	if scopes == nil {
 		var err error
-		if scopes, err = frame.ScopesOf(ctx, from, needed(rules)...); err != nil {
-			return nil, err
+		if scopes, err = run.frame.ScopesOf(ctx, from, needed(run.rules)...); err != nil {
+			return err
 		}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -98,7 +135,7 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 	chunks, results := chunked(scopes), make(chan []*scopeResult)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), max(1, len(scopes))) {
-		w := &worker{ctx: ctx, frame: frame, from: from, rules: rules, memo: newMemo(opts, frame)}
+		w := &worker{ctx: ctx, frame: run.frame, from: from, rules: run.rules, memo: newMemo(opts, run.frame)}
 		workers.Go(func() {
 			if err := w.work(chunks, results); err != nil {
 				cancel(err)
@@ -109,19 +146,18 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		workers.Wait()
 		close(results)
 	}()
+	done := 0
 	for part := range results {
 		for _, r := range part {
-			run.fold(r)
+			run.take(r, opts.Found)
 		}
+		done += len(part)
 		if opts.Progress != nil {
-			opts.Progress(run.Scopes, len(scopes))
+			opts.Progress(done, len(scopes))
 		}
 	}
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
-	}
-	run.finish()
-	return run, nil
+	run.Scopes = len(run.results)
+	return context.Cause(ctx)
 }
 
 // needed are the kinds of scope that rules speak of, in their order.
@@ -165,38 +201,73 @@ func (f *Frame) wanted(ids []plan.ID) func(a, b int32) bool {
 	return func(a, b int32) bool { return a >= 0 && chosen[a] || b >= 0 && chosen[b] }
 }
 
-// fold adds what a scope answered.
-func (run *Run) fold(r *scopeResult) {
-	run.Scopes++
-	for _, e := range r.entries {
-		c := cell{rule: e.rule, outcome: e.outcome, reason: run.reasons.number(e.reason), count: e.count}
-		if e.pair.a < 0 {
-			run.lone[e.indicator] = run.reasons.merge(run.lone[e.indicator], c)
-		} else {
-			run.pairs[e.pair] = run.reasons.merge(run.pairs[e.pair], c)
-		}
-		run.Counts.add(outcomes()[e.outcome], int(e.count))
-		if o := outcomes()[e.outcome]; o == Open || o == NotComparable {
-			run.detail(e, o)
-		}
+// take puts what a scope answered in the place of what it answered before.
+func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
+	run.forget(r.scope)
+	k := &kept{answers: make([]answers, len(r.entries))}
+	for i, e := range r.entries {
+		a := answers{cell{e.rule, e.outcome, run.reasons.number(e.reason), e.count}, e.pair, e.indicator}
+		k.answers[i] = a
+		run.tally(a, +1)
 	}
 	for _, f := range r.findings {
-		if run.byID[f.ID] == nil {
-			run.byID[f.ID] = f.Finding
+		k.findings = append(k.findings, run.note(f))
+		switch {
+		case each != nil:
+			each(f.Finding)
+		case run.open[f.ID].scopes == 1:
 			run.Findings = append(run.Findings, f.Finding)
-			run.found[f.pair] = append(run.found[f.pair], f.Finding)
 		}
 	}
+	run.results[r.scope] = k
 }
 
-// merge counts c among cells. The least text stands for all of one code, so that the order of scopes doesn't show.
-func (r *reasons) merge(cells []cell, c cell) []cell {
+// forget takes back what a scope answered.
+func (run *Run) forget(s Scope) {
+	k := run.results[s]
+	if k == nil {
+		return
+	}
+	for _, a := range k.answers {
+		run.tally(a, -1)
+	}
+	for _, b := range k.findings {
+		if b.scopes--; b.scopes == 0 {
+			delete(run.open, b.id)
+			run.found[b.pair] = slices.DeleteFunc(run.found[b.pair], func(other *brief) bool { return other == b })
+		}
+	}
+	delete(run.results, s)
+}
+
+func (run *Run) note(f found) *brief {
+	b := run.open[f.ID]
+	if b == nil {
+		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension, pair: f.pair}
+		run.open[f.ID] = b
+		run.found[f.pair] = append(run.found[f.pair], b)
+	}
+	b.scopes++
+	return b
+}
+
+func (run *Run) tally(a answers, sign int) {
+	run.Counts.add(outcomes()[a.outcome], sign*int(a.count))
+	if a.pair.a < 0 {
+		run.lone[a.indicator] = merge(run.lone[a.indicator], a.cell, sign)
+		return
+	}
+	run.pairs[a.pair] = merge(run.pairs[a.pair], a.cell, sign)
+}
+
+// merge counts c among cells, or takes it away from them.
+func merge(cells []cell, c cell, sign int) []cell {
 	for i := range cells {
 		at := &cells[i]
-		if at.rule == c.rule && at.outcome == c.outcome && r.all[at.reason].Code == r.all[c.reason].Code {
-			at.count += c.count
-			if r.all[c.reason].Text < r.all[at.reason].Text {
-				at.reason = c.reason
+		if at.rule == c.rule && at.outcome == c.outcome && at.reason == c.reason {
+			at.count += uint32(sign * int(c.count))
+			if at.count == 0 {
+				return slices.Delete(cells, i, i+1)
 			}
 			return cells
 		}
@@ -204,40 +275,40 @@ func (r *reasons) merge(cells []cell, c cell) []cell {
 	return append(cells, c)
 }
 
-func (run *Run) detail(e entry, o Outcome) {
-	n := NotChecked{Indicator: e.indicator, Rule: run.rules[e.rule].ID, Outcome: o, Reason: e.reason, Count: int(e.count)}
-	if e.pair.a >= 0 {
-		n.A = run.frame.plans[e.pair.a].ID
+// Undecided are the answers that are OPEN or NOT_COMPARABLE about the pairs of plans that are wanted (b is "" for one plan alone, both are
+// for none), by pair, indicator, rule and code: the first ones in this order, at most so many where most is above 0, and how many more
+// there are.
+func (run *Run) Undecided(most int, wanted func(a, b plan.ID) bool) (first []NotChecked, more int) {
+	cut := func() {
+		slices.SortFunc(first, compareNotChecked)
+		if most > 0 && len(first) > most {
+			more += len(first) - most
+			first = slices.Delete(first, most, len(first))
+		}
 	}
-	if e.pair.b >= 0 {
-		n.B = run.frame.plans[e.pair.b].ID
+	for _, k := range run.results {
+		for _, a := range k.answers {
+			o := outcomes()[a.outcome]
+			if o != Open && o != NotComparable {
+				continue
+			}
+			n := NotChecked{Indicator: a.indicator, Rule: run.rules[a.rule].ID, Outcome: o, Reason: run.reasons.all[a.reason], Count: int(a.count)}
+			n.A, n.B = run.frame.idsOf(a.pair)
+			if !wanted(n.A, n.B) {
+				continue
+			}
+			// Behind the last of those that are kept nothing is kept any longer.
+			if more > 0 && compareNotChecked(n, first[most-1]) > 0 {
+				more++
+				continue
+			}
+			if first = append(first, n); most > 0 && len(first) >= 2*most {
+				cut()
+			}
+		}
 	}
-	// Behind the last of those that are kept nothing is kept any longer.
-	if run.Dropped > 0 && compareNotChecked(n, run.NotChecked[run.details-1]) > 0 {
-		run.Dropped++
-		return
-	}
-	run.NotChecked = append(run.NotChecked, n)
-	if run.details > 0 && len(run.NotChecked) >= 2*run.details {
-		run.cut()
-	}
-}
-
-// cut sorts what wasn't checked and keeps the first of it.
-func (run *Run) cut() {
-	slices.SortFunc(run.NotChecked, compareNotChecked)
-	if run.details > 0 && len(run.NotChecked) > run.details {
-		run.Dropped += len(run.NotChecked) - run.details
-		run.NotChecked = slices.Delete(run.NotChecked, run.details, len(run.NotChecked))
-	}
-}
-
-func (run *Run) finish() {
-	run.cut()
-	slices.SortFunc(run.Findings, CompareFindings)
-	for _, findings := range run.found {
-		slices.SortFunc(findings, CompareFindings)
-	}
+	cut()
+	return first, more
 }
 
 // tallies are the cells of all pairs and indicators, in no order.

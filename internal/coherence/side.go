@@ -116,7 +116,7 @@ func (f *Facts) ready() *layout {
 		if !ok {
 			continue
 		}
-		all = append(all, side{target: t, quantity: &t.Quantity, plan: f.Frame.plans[i], index: i, shape: shapeOf(t.Quantity.Comparator)})
+		all = append(all, side{target: t, quantity: &t.Quantity, plan: f.Frame.numbered[i], index: i, shape: shapeOf(t.Quantity.Comparator)})
 	}
 	sides := make([]*side, len(all))
 	for i := range all {

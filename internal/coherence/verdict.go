@@ -61,7 +61,7 @@ func (run *Run) Verdict(a, b plan.ID) Verdict {
 	v := Verdict{A: a, B: b}
 	key, known := run.keyOf(a, b)
 	cells := run.pairs[key]
-	if !known || cells == nil {
+	if !known || len(cells) == 0 {
 		v.Outcome = Unchecked
 		v.Reasons = []VerdictReason{{Code: NothingShared, Text: "两份规划之间没有任何规则所需的共同内容", Count: 1}}
 		return v
@@ -74,15 +74,15 @@ func (run *Run) Verdict(a, b plan.ID) Verdict {
 		d.add(o, int(c.count))
 		byDimension[rule.Dimension] = d
 		if reason := run.reasons.all[c.reason]; reason.Code != "" {
-			v.Reasons = append(v.Reasons, VerdictReason{rule.ID, reason.Code, reason.Text, int(c.count)})
+			v.because(VerdictReason{rule.ID, reason.Code, reason.Text, int(c.count)})
 		}
 	}
 	slices.SortFunc(v.Reasons, func(x, y VerdictReason) int {
 		return cmp.Or(-cmp.Compare(x.Count, y.Count), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Code, y.Code))
 	})
-	findings := run.found[key]
+	findings := slices.SortedFunc(slices.Values(run.found[key]), compareBriefs)
 	for _, f := range findings {
-		v.Findings = append(v.Findings, f.ID)
+		v.Findings = append(v.Findings, f.id)
 	}
 	v.Outcome = outcome(findings, byDimension)
 	v.Complementary = assess(findings, plan.Complementary, byDimension)
@@ -90,7 +90,23 @@ func (run *Run) Verdict(a, b plan.ID) Verdict {
 	return v
 }
 
-func outcome(findings []*plan.Finding, byDimension map[plan.Dimension]Counts) VerdictOutcome {
+// because counts a reason. The least text stands for all of one code.
+func (v *Verdict) because(r VerdictReason) {
+	for i := range v.Reasons {
+		if at := &v.Reasons[i]; at.Rule == r.Rule && at.Code == r.Code {
+			at.Count += r.Count
+			at.Text = min(at.Text, r.Text)
+			return
+		}
+	}
+	v.Reasons = append(v.Reasons, r)
+}
+
+func compareBriefs(x, y *brief) int {
+	return cmp.Or(cmp.Compare(severityRank(x.severity), severityRank(y.severity)), cmp.Compare(x.rule, y.rule), cmp.Compare(x.id, y.id))
+}
+
+func outcome(findings []*brief, byDimension map[plan.Dimension]Counts) VerdictOutcome {
 	var all Counts
 	for _, c := range byDimension {
 		all.sum(c)
@@ -120,13 +136,13 @@ func outcome(findings []*plan.Finding, byDimension map[plan.Dimension]Counts) Ve
 }
 
 // grave says whether there is an error or a blocker of a dimension.
-func grave(findings []*plan.Finding, d plan.Dimension) bool {
-	return slices.ContainsFunc(findings, func(f *plan.Finding) bool {
-		return f.Dimension == d && severityRank(f.Severity) <= severityRank(plan.SevError)
+func grave(findings []*brief, d plan.Dimension) bool {
+	return slices.ContainsFunc(findings, func(f *brief) bool {
+		return f.dimension == d && severityRank(f.severity) <= severityRank(plan.SevError)
 	})
 }
 
-func assess(findings []*plan.Finding, d plan.Dimension, byDimension map[plan.Dimension]Counts) *bool {
+func assess(findings []*brief, d plan.Dimension, byDimension map[plan.Dimension]Counts) *bool {
 	c := byDimension[d]
 	if c.Passed+c.Failed == 0 {
 		return nil
@@ -147,17 +163,14 @@ func (run *Run) keyOf(a, b plan.ID) (pairKey, bool) {
 
 // Pairs are the pairs of plans about which any rule gave any answer, sorted by id.
 func (run *Run) Pairs() [][2]plan.ID {
-	var keys []pairKey
-	for key := range run.pairs {
-		if key.b >= 0 {
-			keys = append(keys, key)
+	var pairs [][2]plan.ID
+	for key, cells := range run.pairs {
+		if key.b >= 0 && len(cells) > 0 {
+			a, b := run.frame.idsOf(key)
+			pairs = append(pairs, [2]plan.ID{a, b})
 		}
 	}
-	slices.SortFunc(keys, func(x, y pairKey) int { return cmp.Or(cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b)) })
-	pairs := make([][2]plan.ID, len(keys))
-	for i, key := range keys {
-		pairs[i] = [2]plan.ID{run.frame.plans[key.a].ID, run.frame.plans[key.b].ID}
-	}
+	slices.SortFunc(pairs, func(x, y [2]plan.ID) int { return cmp.Or(cmp.Compare(x[0], y[0]), cmp.Compare(x[1], y[1])) })
 	return pairs
 }
 

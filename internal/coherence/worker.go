@@ -142,6 +142,20 @@ func (r *Report) count(e entry) {
 	r.result.entries = append(r.result.entries, e)
 }
 
+// idsOf are the plans of a pair, the smaller id first; "" where there is none.
+func (f *Frame) idsOf(key pairKey) (a, b plan.ID) {
+	if key.a >= 0 {
+		a = f.ids[key.a]
+	}
+	if key.b >= 0 {
+		b = f.ids[key.b]
+	}
+	if b != "" && b < a {
+		a, b = b, a
+	}
+	return a, b
+}
+
 func (f *Frame) keyOf(a Answer) pairKey {
 	if a.A == "" {
 		return pairKey{-1, -1}
