@@ -19,7 +19,9 @@ import (
 // scales of the register that checks are measured on: one is 80,000 targets.
 func scales() []float64 { return []float64{1, 6.25} }
 
-func targetsAt(scale float64) string { return fmt.Sprintf("targets=%d", round(4000*scale)*targetsPerPlan) }
+func targetsAt(scale float64) string {
+	return fmt.Sprintf("targets=%d", round(4000*scale)*targetsPerPlan)
+}
 
 // BenchmarkCheck is a full check by all rules, loading from the store included, without storing what it finds.
 func BenchmarkCheck(b *testing.B) {

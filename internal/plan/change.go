@@ -11,7 +11,9 @@ type ChangeSet struct {
 	Key   string // idempotency key: the same key again has no second effect; "" = none
 	Actor string // who, for the change log
 	Note  string // why
-	Ops   []Op
+	// At is the revision that the set was worked out from: where the register has moved on, the set is refused with CONFLICT. Nil = any.
+	At  *Revision
+	Ops []Op
 }
 
 // Op upserts one object or removes one; exactly one of Upsert and Remove is set.
@@ -45,4 +47,9 @@ type Change struct {
 	Note     string
 	ID       ID
 	After    []byte
+}
+
+// Moved is the CONFLICT of a set that was worked out from a revision at which the register no longer stands.
+func Moved(wanted, now Revision) error {
+	return Errorf(Conflict, "", "the register stands at revision %d, wanted %d", now, wanted)
 }

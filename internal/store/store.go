@@ -20,13 +20,16 @@ type Store interface {
 	Paths(context.Context, query.PathQuery) ([]query.Path, error)
 	// Apply makes all of a change set happen, with its entries in the change log, or nothing.
 	// BAD_USER_INPUT lists (as plan.Errors) what does not validate, and references to what does
-	// not exist; CONFLICT a version that is not the expected one, a removal with something left
-	// hanging, or a key used before for another change set. A set without effect, or with a key
+	// not exist; CONFLICT a version or revision that is not the expected one, a removal with
+	// something left hanging, or a key used before for another change set. A set without effect, or with a key
 	// that was applied before, gives the revision at which the register stands or stood then.
 	Apply(context.Context, plan.ChangeSet) (plan.Revision, error)
 	// Changes reads the change log behind a revision, oldest first, at most limit entries, cut
 	// only between revisions except when one alone exceeds the limit.
 	Changes(ctx context.Context, after plan.Revision, limit int) ([]plan.Change, error)
+	// History reads from the log what became of one object, newest first, at most limit entries,
+	// of revisions up to until; 0 = up to the newest.
+	History(ctx context.Context, id plan.ID, until plan.Revision, limit int) ([]plan.Change, error)
 	// Health checks that the store answers and is whole.
 	Health(context.Context) (Health, error)
 	Close() error

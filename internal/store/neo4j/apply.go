@@ -72,6 +72,9 @@ func (s *Store) write(ctx context.Context, a *attempt) (plan.Revision, error) {
 			return at, err
 		}
 	}
+	if a.set.At != nil && *a.set.At != before {
+		return 0, plan.Moved(*a.set.At, before)
+	}
 	w := newWorkingSet(run, s.schema, s.options.Clock())
 	if err := w.workOut(ctx, a.ops); err != nil {
 		return 0, err

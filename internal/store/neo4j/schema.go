@@ -18,6 +18,7 @@ const (
 	revisionLabel = "Revision"      // one per revision: when, who, why
 	changeLabel   = "Change"        // one per some entries of the change log
 	appliedLabel  = "AppliedKey"    // one per idempotency key
+	historyIndex  = "change_ids"
 )
 
 // Properties of objects beside their fields.
@@ -179,6 +180,7 @@ func ownIndexes() []index {
 	return []index{
 		unique(registerLabel, "name"), unique(revisionLabel, "revision"), unique(revisionLabel, "token"), unique(appliedLabel, "key"),
 		{change, fmt.Sprintf("CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.`revision`, n.`position`)", change, changeLabel)},
+		{historyIndex, fmt.Sprintf("CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.`ids`] OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword'}}", historyIndex, changeLabel)},
 	}
 }
 

@@ -157,6 +157,9 @@ func (s *Store) apply(c *conn, cs plan.ChangeSet, ops []prepared, digest []byte)
 			return at, err
 		}
 	}
+	if cs.At != nil && *cs.At != before {
+		return 0, plan.Moved(*cs.At, before)
+	}
 	w := newWorkingSet(c, s.schema, s.options.clock())
 	if err := w.load(ops); err != nil {
 		return 0, err

@@ -17,6 +17,7 @@ CREATE TABLE "_revision" ("revision" INTEGER PRIMARY KEY, "at" TEXT NOT NULL, "a
 CREATE TABLE "_change" ("sequence" INTEGER PRIMARY KEY, "revision" INTEGER NOT NULL, "id" TEXT NOT NULL, "after" TEXT) STRICT;
 CREATE TABLE "_applied" ("key" TEXT PRIMARY KEY, "digest" BLOB NOT NULL, "revision" INTEGER NOT NULL, "at" TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE "_search" USING fts5(tokens, content='', contentless_delete=1, tokenize='ascii')`,
+	`CREATE INDEX "_change_by_id" ON "_change" ("id")`,
 }
 
 // migrate brings the file to the newest step and to the tables that the kinds ask for.

@@ -47,6 +47,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"ops in order", opsInOrder},
 		{"idempotency keys", idempotency},
 		{"change log", changeLog},
+		{"history", history},
+		{"revisions", revisions},
 		{"health", health},
 		{"cancelled contexts", cancelled},
 		{"unicode", unicodeTexts},
