@@ -4555,6 +4555,8 @@ enum FindingState {
   OPEN
   "已答复."
   ANSWERED
+  "已消除: the rules no longer report it; it is kept for its answer."
+  GONE
 }
 
 "答复."

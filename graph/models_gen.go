@@ -3409,16 +3409,19 @@ const (
 	FindingStateOpen FindingState = "OPEN"
 	// 已答复.
 	FindingStateAnswered FindingState = "ANSWERED"
+	// 已消除: the rules no longer report it; it is kept for its answer.
+	FindingStateGone FindingState = "GONE"
 )
 
 var AllFindingState = []FindingState{
 	FindingStateOpen,
 	FindingStateAnswered,
+	FindingStateGone,
 }
 
 func (e FindingState) IsValid() bool {
 	switch e {
-	case FindingStateOpen, FindingStateAnswered:
+	case FindingStateOpen, FindingStateAnswered, FindingStateGone:
 		return true
 	}
 	return false

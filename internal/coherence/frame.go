@@ -2,6 +2,7 @@ package coherence
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"xianjie/internal/law"
@@ -14,9 +15,10 @@ type Frame struct {
 	Order *law.Order // who follows whom
 	Areas *law.Areas // which region lies within which
 
-	plans         []*plan.Plan // sorted by id
-	ids           []plan.ID    // by the number that stands for a plan wherever many are counted
-	numbered      []*plan.Plan // by number, nil where the plan is gone
+	objects       map[plan.ID]plan.Object // all that the frame is made of
+	plans         []*plan.Plan            // sorted by id
+	ids           []plan.ID               // by the number that stands for a plan wherever many are counted
+	numbered      []*plan.Plan            // by number, nil where the plan is gone
 	index         map[plan.ID]int32
 	standings     []Reason // by number: why a plan is not in force; zero when it is
 	regions       map[plan.ID]*plan.Region
@@ -26,6 +28,7 @@ type Frame struct {
 	zones         map[plan.ID]*plan.Zone
 	out           map[plan.ID][]*plan.Link // links between plans by their origin, sorted
 	replacedBy    map[plan.ID][]*plan.Plan // issued texts that supersede a plan, sorted
+	followers     map[plan.ID][]plan.ID    // plans that say that they obey, rest on or support a plan
 	links         map[plan.ID][]*plan.Link // links between elements by either end, sorted
 	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
 	plansFor      map[plan.ID][]plan.ID    // by region, sorted
@@ -34,20 +37,37 @@ type Frame struct {
 // NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
 func NewFrame(objects []plan.Object) *Frame { return newFrame(objects, nil) }
 
-// Renew is NewFrame for the frame that takes f's place in a run.
-func (f *Frame) Renew(objects []plan.Object) *Frame { return newFrame(objects, f.ids) }
+// Edit is the frame after some edits, f itself when they change nothing of it.
+func (f *Frame) Edit(edits []Edit) *Frame {
+	if !slices.ContainsFunc(edits, func(e Edit) bool { return e.Before != nil && Framed(e.Before) || e.After != nil && Framed(e.After) }) {
+		return f
+	}
+	objects := maps.Clone(f.objects)
+	for _, e := range edits {
+		switch {
+		case e.After != nil:
+			objects[e.After.Base().ID] = e.After
+		case e.Before != nil:
+			delete(objects, e.Before.Base().ID)
+		}
+	}
+	return newFrame(slices.Collect(maps.Values(objects)), f.ids)
+}
 
 // newFrame gives the plans that are known already their numbers again.
 func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 	f := &Frame{
-		index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
+		objects: map[plan.ID]plan.Object{}, index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
 		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
-		links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
+		followers: map[plan.ID][]plan.ID{}, links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
 	}
 	var regions []*plan.Region
 	var links, within []*plan.Link
 	for _, o := range objects {
+		if Framed(o) {
+			f.objects[o.Base().ID] = o
+		}
 		switch o := o.(type) {
 		case *plan.Plan:
 			f.plans = append(f.plans, o)
@@ -114,6 +134,9 @@ func (f *Frame) link(links []*plan.Link) {
 			continue
 		}
 		f.out[l.From] = append(f.out[l.From], l)
+		if l.Type == plan.Obeys || l.Type == plan.BasedOn || l.Type == plan.Supports {
+			f.followers[l.To] = append(f.followers[l.To], l.From)
+		}
 		if l.Type == plan.Supersedes && from.Status == plan.Issued {
 			f.replacedBy[l.To] = append(f.replacedBy[l.To], from)
 		}

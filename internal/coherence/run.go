@@ -47,6 +47,7 @@ type Run struct {
 	lone    map[plan.ID][]cell // of indicators: answers about what no plan states
 	found   map[pairKey][]*brief
 	open    map[plan.ID]*brief
+	waived  map[plan.ID]bool
 }
 
 // pairKey are the numbers of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
@@ -109,11 +110,12 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 	}
 	run := &Run{
 		frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, results: map[Scope]*kept{},
-		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{},
+		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
 	}
-	if err := run.ask(ctx, from, opts); err != nil {
+	if err := run.ask(ctx, from, opts, func(r *scopeResult) { run.take(r, opts.Found) }); err != nil {
 		return nil, err
 	}
+	run.Scopes = len(run.results)
 	slices.SortFunc(run.Findings, CompareFindings)
 	if opts.Details >= 0 {
 		run.NotChecked, run.Dropped = run.Undecided(opts.Details, func(_, _ plan.ID) bool { return true })
@@ -121,8 +123,8 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 	return run, nil
 }
 
-// ask has the scopes checked that the options name, or all, and takes in what comes out.
-func (run *Run) ask(ctx context.Context, from Objects, opts Options) error {
+// ask has the scopes checked that the options name, or all, and hands on what comes out.
+func (run *Run) ask(ctx context.Context, from Objects, opts Options, take func(*scopeResult)) error {
 	scopes := opts.Scopes
 	if scopes == nil {
 		var err error
@@ -149,14 +151,13 @@ func (run *Run) ask(ctx context.Context, from Objects, opts Options) error {
 	done := 0
 	for part := range results {
 		for _, r := range part {
-			run.take(r, opts.Found)
+			take(r)
 		}
 		done += len(part)
 		if opts.Progress != nil {
 			opts.Progress(done, len(scopes))
 		}
 	}
-	run.Scopes = len(run.results)
 	return context.Cause(ctx)
 }
 

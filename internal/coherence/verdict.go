@@ -84,6 +84,7 @@ func (run *Run) Verdict(a, b plan.ID) Verdict {
 	for _, f := range findings {
 		v.Findings = append(v.Findings, f.id)
 	}
+	findings = slices.DeleteFunc(findings, func(b *brief) bool { return run.waived[b.id] })
 	v.Outcome = outcome(findings, byDimension)
 	v.Complementary = assess(findings, plan.Complementary, byDimension)
 	v.Executable = assess(findings, plan.Executable, byDimension)

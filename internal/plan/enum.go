@@ -221,9 +221,10 @@ type FindingState string
 const (
 	FindingOpen     FindingState = "OPEN"
 	FindingAnswered FindingState = "ANSWERED"
+	FindingGone     FindingState = "GONE" // no longer reported, kept for its answer
 )
 
-func (FindingState) Values() []string { return words(FindingOpen, FindingAnswered) }
+func (FindingState) Values() []string { return words(FindingOpen, FindingAnswered, FindingGone) }
 
 // Decision is how the plan's owner answers a finding: 采纳, 部分采纳, 不采纳.
 type Decision string

@@ -1,56 +1,50 @@
 package register
 
 import (
-	"bytes"
 	"context"
+	"crypto/sha256"
 	"slices"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
-	"xianjie/internal/store"
+	"xianjie/internal/query"
 )
 
-// checked is a full check, the revision whose answers it holds, and the day it was made on.
-type checked struct {
+// current is what the rules say of the register as it stands. It follows the change log.
+type current struct {
 	run      *coherence.Run
-	revision plan.Revision
+	revision plan.Revision // that it answers for
 	today    plan.Date
+	// known are the contents of the findings that the rules report, and are stored; unsaved are those of which the store does not know
+	// yet, nil where one is no longer reported.
+	known   map[plan.ID][sha256.Size]byte
+	unsaved map[plan.ID]*plan.Finding
 }
 
-// notCheckedKept bounds what a kept run remembers of comparisons that could not be made; counts
-// and verdicts are complete all the same.
-const notCheckedKept = 100_000
+const (
+	mostEdits    = 2_000 // that are followed one by one; more, and the register is checked anew
+	findingBatch = 5_000 // findings that are stored at once
+)
 
-// Check gives the full check of the register as it stands now: the last one when nothing has
-// changed since, else a new one, whose findings it stores. Progress may be nil.
-func (r *Register) Check(ctx context.Context, progress func(done, of int)) (*coherence.Run, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c, err := r.check(ctx, progress)
-	if err != nil {
-		return nil, err
-	}
-	return c.run, nil
+// Outcome is what a change did.
+type Outcome struct {
+	Revision plan.Revision // at which the findings are those of the register as it is
+	Opened   []plan.ID     // findings that were not there before, sorted
+	Closed   []plan.ID     // findings that are no longer there, sorted
 }
 
-func (r *Register) check(ctx context.Context, progress func(done, of int)) (*checked, error) {
-	revision, err := r.revision(ctx)
-	if err != nil {
-		return nil, err
+// opens notes that a finding is there now, and was not before; what both opens and closes does neither.
+func (o *Outcome) opens(id plan.ID) { move(&o.Closed, &o.Opened, id) }
+
+// closes notes the opposite.
+func (o *Outcome) closes(id plan.ID) { move(&o.Opened, &o.Closed, id) }
+
+func move(from, to *[]plan.ID, id plan.ID) {
+	if i := slices.Index(*from, id); i >= 0 {
+		*from = slices.Delete(*from, i, i+1)
+		return
 	}
-	today := r.today()
-	if r.last != nil && r.last.revision == revision && r.last.today == today {
-		return r.last, nil
-	}
-	run, err := r.Evaluate(ctx, coherence.Options{Details: notCheckedKept, Progress: progress, Today: today})
-	if err != nil {
-		return nil, err
-	}
-	if revision, err = keepFindings(ctx, r.store, run, revision); err != nil {
-		return nil, err
-	}
-	r.last = &checked{run: run, revision: revision, today: today}
-	return r.last, nil
+	*to = append(*to, id)
 }
 
 // Evaluate checks with chosen rules or plans and stores nothing. Without a day, today's is taken.
@@ -65,81 +59,347 @@ func (r *Register) Evaluate(ctx context.Context, opts coherence.Options) (*coher
 	return coherence.Check(ctx, frame, facts{r.store}, opts)
 }
 
-// keepFindings makes the stored findings those of a run. An answer stays with its finding.
-func keepFindings(ctx context.Context, s store.Store, run *coherence.Run, at plan.Revision) (plan.Revision, error) {
-	stored, err := objects[*plan.Finding](ctx, s, nil)
+// Check sees to it that the stored findings are those of the register as it stands. What has changed since the last check is checked
+// again; without one, everything is. Progress may be nil.
+func (r *Register) Check(ctx context.Context, progress func(done, of int)) (*Outcome, error) {
+	if err := r.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
+	return r.follow(ctx, progress)
+}
+
+// Change applies a change set whole or not at all, see store.Store, then checks what it touches and says which findings opened and closed.
+// When only the check fails, the error says at which revision the change stands; the check is caught up with the next one.
+func (r *Register) Change(ctx context.Context, cs plan.ChangeSet) (*Outcome, error) {
+	if err := r.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
+	if _, err := r.follow(ctx, nil); err != nil {
+		return nil, err
+	}
+	at, err := r.store.Apply(ctx, cs)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	before := make(map[plan.ID]*plan.Finding, len(stored))
-	for _, f := range stored {
-		before[f.ID] = f
+	out, err := r.follow(ctx, nil)
+	if err != nil {
+		return nil, plan.Errorf(plan.CodeOf(err), "", "the change is stored at revision %d, but not checked yet: %w", at, err)
 	}
-	cs := plan.ChangeSet{Actor: "check", Note: "findings of rule set " + coherence.RuleSet()}
-	for _, found := range run.Findings {
-		f := *found
-		if old := before[f.ID]; old != nil {
-			f.Answer, f.State = old.Answer, old.State
-			delete(before, f.ID)
-			if bytes.Equal(plan.Marshal(old), plan.Marshal(&f)) {
+	return out, nil
+}
+
+// lock waits for the turn to check, or for the end of the context.
+func (r *Register) lock(ctx context.Context) error {
+	select {
+	case r.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return plan.Errorf(plan.Timeout, "", "a check of the register is running: %w", ctx.Err())
+	}
+}
+
+func (r *Register) unlock() { <-r.turn }
+
+// follow brings the check to where the register stands. Several servers may do so with one store: each saves findings on the condition that
+// the register is still as it was checked, so that none puts back what another found out later.
+func (r *Register) follow(ctx context.Context, progress func(done, of int)) (*Outcome, error) {
+	out := &Outcome{}
+	for {
+		now, err := r.revision(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c := r.current
+		if c == nil || c.today != r.today() {
+			if err := r.renew(ctx, now, out, progress); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if now != c.revision {
+			if err := r.catchUp(ctx, c, now, out, progress); err != nil {
+				return nil, err
+			}
+			if r.current != c {
 				continue
 			}
 		}
-		cs.Ops = append(cs.Ops, plan.Op{Upsert: &f})
+		if len(c.unsaved) == 0 {
+			break
+		}
+		at, err := r.save(ctx, c)
+		if plan.CodeOf(err) == plan.Conflict {
+			continue // it has moved on
+		}
+		if err != nil {
+			return nil, err
+		}
+		c.revision = at
 	}
-	for _, f := range stored {
-		if before[f.ID] != nil {
-			cs.Ops = append(cs.Ops, plan.Op{Remove: f.ID})
+	out.Revision = r.current.revision
+	slices.Sort(out.Opened)
+	slices.Sort(out.Closed)
+	return out, nil
+}
+
+// catchUp checks what the changes since touch.
+func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, out *Outcome, progress func(done, of int)) error {
+	edits, answers, err := r.edits(ctx, c.revision, now)
+	if err != nil {
+		return err
+	}
+	if len(edits) > mostEdits {
+		return r.renew(ctx, now, out, progress)
+	}
+	if len(edits) > 0 {
+		old := c.run.Frame()
+		frame := old.Edit(edits)
+		reach, err := coherence.Touched(ctx, old, frame, facts{r.store}, edits)
+		if err != nil {
+			return err
+		}
+		if reach.Everything {
+			return r.renew(ctx, now, out, progress)
+		}
+		diff, err := c.run.Recheck(ctx, frame, facts{r.store}, coherence.Options{Scopes: reach.Scopes, Today: c.today, Progress: progress})
+		if err != nil {
+			return err
+		}
+		c.note(diff, out)
+	}
+	for id, f := range answers {
+		c.run.Waive(id, waived(f, c.today))
+	}
+	c.revision = now
+	return nil
+}
+
+// note takes over what a recheck found.
+func (c *current) note(d *coherence.Diff, out *Outcome) {
+	for _, f := range d.Reported {
+		digest := sha256.Sum256(plan.Marshal(f))
+		if c.known[f.ID] != digest {
+			c.known[f.ID] = digest
+			c.unsaved[f.ID] = f
 		}
 	}
-	if len(cs.Ops) == 0 {
-		return at, nil
+	for _, id := range d.Opened {
+		out.opens(id)
 	}
-	return s.Apply(ctx, cs)
+	for _, id := range d.Closed {
+		delete(c.known, id)
+		c.unsaved[id] = nil
+		out.closes(id)
+	}
 }
 
-// Outcome is what a change did.
-type Outcome struct {
-	Revision plan.Revision
-	Opened   []plan.ID // findings that were not there before, sorted
-	Closed   []plan.ID // findings that are no longer there, sorted
+// edits reads what has changed behind one revision, up to another, each object once; findings apart.
+func (r *Register) edits(ctx context.Context, after, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]*plan.Finding, error) {
+	last := map[plan.ID][]byte{}
+	for at := after; at < upTo && len(last) <= mostEdits; {
+		changes, err := r.store.Changes(ctx, at, mostEdits)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(changes) == 0 {
+			break
+		}
+		for _, c := range changes {
+			last[c.ID] = c.After
+			at = c.Revision
+		}
+	}
+	var edits []coherence.Edit
+	answers := map[plan.ID]*plan.Finding{}
+	for id, content := range last {
+		now, err := unmarshal(content)
+		if err != nil {
+			return nil, nil, err
+		}
+		if plan.KindOf(id).Name == "Finding" {
+			f, _ := now.(*plan.Finding)
+			answers[id] = f
+			continue
+		}
+		if edits = append(edits, coherence.Edit{After: now}); len(edits) > mostEdits {
+			break
+		}
+		was, err := r.store.History(ctx, id, after, 1)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(was) > 0 {
+			if edits[len(edits)-1].Before, err = unmarshal(was[0].After); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return edits, answers, nil
 }
 
-// Change applies a change set whole or not at all, see store.Store, then checks what it changed
-// and says which findings opened and closed.
-func (r *Register) Change(ctx context.Context, cs plan.ChangeSet) (*Outcome, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	before, err := r.check(ctx, nil)
+// unmarshal reads the content of a change, nil for none.
+func unmarshal(content []byte) (plan.Object, error) {
+	if content == nil {
+		return nil, nil
+	}
+	return plan.Unmarshal(content)
+}
+
+// save stores what the store does not know yet, if the register is still at the revision that was checked.
+func (r *Register) save(ctx context.Context, c *current) (plan.Revision, error) {
+	ids := make([]plan.ID, 0, len(c.unsaved))
+	for id := range c.unsaved {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	stored, err := r.stored(ctx, ids)
+	if err != nil {
+		return 0, err
+	}
+	cs := plan.ChangeSet{Actor: checker, Note: "findings of rule set " + coherence.RuleSet(), At: &c.revision}
+	for i, id := range ids {
+		old, _ := stored[i].(*plan.Finding)
+		cs.Ops = append(cs.Ops, kept(id, old, c.unsaved[id], c.today)...)
+	}
+	at, err := r.store.Apply(ctx, cs)
+	if err == nil {
+		clear(c.unsaved)
+	}
+	return at, err
+}
+
+// checker is the actor of changes that the check itself makes.
+const checker = "check"
+
+// renew checks the register whole, as it stands at a revision or later: what changes meanwhile is caught up with.
+func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, progress func(done, of int)) error {
+	r.current = nil
+	before, err := r.storedFindings(ctx)
+	if err != nil {
+		return err
+	}
+	c := &current{revision: at, today: r.today(), known: map[plan.ID][sha256.Size]byte{}, unsaved: map[plan.ID]*plan.Finding{}}
+	w := &findingWriter{register: r, ctx: ctx, today: c.today, before: before}
+	frame, err := loadFrame(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	c.run, err = coherence.Check(ctx, frame, facts{r.store}, coherence.Options{
+		Today: c.today, Details: -1, Progress: progress,
+		Found: func(f *plan.Finding) {
+			if _, again := c.known[f.ID]; !again {
+				c.known[f.ID] = sha256.Sum256(plan.Marshal(f))
+				w.add(f)
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.finish(c.run); err != nil {
+		return err
+	}
+	for id, b := range before {
+		if b.waived(c.today) {
+			c.run.Waive(id, true)
+		}
+		if b.state != plan.FindingGone && !c.run.Reports(id) {
+			out.closes(id)
+		}
+	}
+	for id := range c.known {
+		if b, there := before[id]; !there || b.state == plan.FindingGone {
+			out.opens(id)
+		}
+	}
+	r.current = c
+	return nil
+}
+
+// storedFinding is what is remembered of a finding that the store has.
+type storedFinding struct {
+	state  plan.FindingState
+	answer plan.Answer
+}
+
+func (b storedFinding) waived(today plan.Date) bool {
+	return waived(&plan.Finding{State: b.state, Answer: b.answer}, today)
+}
+
+// storedFindings are the states and answers of all findings in the store.
+func (r *Register) storedFindings(ctx context.Context) (map[plan.ID]storedFinding, error) {
+	kind := plan.KindNamed("Finding")
+	shape := query.Shape{Kind: kind}
+	for _, name := range []string{"id", "state", "answer.decision", "answer.reason", "answer.by", "answer.until"} {
+		shape.Columns = append(shape.Columns, kind.Field(name))
+	}
+	result, err := r.store.Fetch(ctx, &query.Selection{Of: []query.Shape{shape}})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := r.store.Apply(ctx, cs); err != nil {
-		return nil, err
-	}
-	after, err := r.check(ctx, nil)
+	found, err := decode[*plan.Finding](result.Root)
 	if err != nil {
 		return nil, err
 	}
-	return outcome(before.run.Findings, after), nil
+	stored := make(map[plan.ID]storedFinding, len(found))
+	for _, f := range found {
+		stored[f.ID] = storedFinding{f.State, f.Answer}
+	}
+	return stored, nil
 }
 
-func outcome(before []*plan.Finding, after *checked) *Outcome {
-	o := &Outcome{Revision: after.revision}
-	had := map[plan.ID]bool{}
-	for _, f := range before {
-		had[f.ID] = true
+// findingWriter stores findings while they are found.
+type findingWriter struct {
+	register *Register
+	ctx      context.Context
+	today    plan.Date
+	before   map[plan.ID]storedFinding
+	ops      []plan.Op
+	err      error
+}
+
+func (w *findingWriter) add(f *plan.Finding) {
+	var old *plan.Finding
+	if b, ok := w.before[f.ID]; ok {
+		old = &plan.Finding{State: b.state, Answer: b.answer}
 	}
-	for _, f := range after.run.Findings {
-		if !had[f.ID] {
-			o.Opened = append(o.Opened, f.ID)
+	w.ops = append(w.ops, kept(f.ID, old, f, w.today)...)
+	if len(w.ops) >= findingBatch {
+		w.flush()
+	}
+}
+
+func (w *findingWriter) flush() {
+	if w.err == nil && len(w.ops) > 0 {
+		_, w.err = w.register.store.Apply(w.ctx, plan.ChangeSet{Actor: checker, Note: "findings of rule set " + coherence.RuleSet(), Ops: w.ops})
+	}
+	w.ops = nil
+}
+
+// finish removes, or sets down as gone, what is no longer reported.
+func (w *findingWriter) finish(run *coherence.Run) error {
+	var answered []plan.ID
+	for id, b := range w.before {
+		switch {
+		case run.Reports(id):
+		case b.answer != plan.Answer{}:
+			answered = append(answered, id)
+		default:
+			w.ops = append(w.ops, plan.Op{Remove: id})
 		}
-		delete(had, f.ID)
 	}
-	for id := range had {
-		o.Closed = append(o.Closed, id)
+	slices.Sort(answered)
+	stored, err := w.register.stored(w.ctx, answered)
+	if err != nil {
+		return err
 	}
-	slices.Sort(o.Opened)
-	slices.Sort(o.Closed)
-	return o
+	for i, id := range answered {
+		if f, ok := stored[i].(*plan.Finding); ok {
+			w.ops = append(w.ops, kept(id, f, nil, w.today)...)
+		}
+	}
+	w.flush()
+	return w.err
 }

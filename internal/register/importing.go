@@ -51,12 +51,10 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 	if opts.DryRun {
 		return done, r.compare(ctx, docs, done, opts.Progress)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	before, err := objects[*plan.Finding](ctx, r.store, nil)
-	if err != nil {
+	if err := r.lock(ctx); err != nil {
 		return nil, err
 	}
+	defer r.unlock()
 	written := 0
 	for _, batch := range batches(document.Order(docs)) {
 		if err := r.write(ctx, batch, done, opts); err != nil {
@@ -69,12 +67,8 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 			opts.Progress(written, done.Objects)
 		}
 	}
-	after, err := r.check(ctx, opts.Checking)
-	if err != nil {
-		return nil, err
-	}
-	done.Outcome = outcome(before, after)
-	return done, nil
+	done.Outcome, err = r.follow(ctx, opts.Checking)
+	return done, err
 }
 
 // batches joins groups of documents into change sets of a good size.

@@ -5,7 +5,6 @@ package register
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"xianjie/internal/plan"
@@ -17,12 +16,15 @@ import (
 type Register struct {
 	store store.Store
 	now   func() time.Time
-	mu    sync.Mutex // one check at a time
-	last  *checked
+	turn  chan struct{} // holds a value while somebody checks
+	// current is what the last check said, nil before the first.
+	current *current
 }
 
 // New makes the register of what a store keeps. The store stays the caller's to close.
-func New(s store.Store) *Register { return &Register{store: s, now: time.Now} }
+func New(s store.Store) *Register {
+	return &Register{store: s, now: time.Now, turn: make(chan struct{}, 1)}
+}
 
 // today is the day on which periods of grace are counted.
 func (r *Register) today() plan.Date { return plan.Date(r.now().Format(time.DateOnly)) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xianjie/internal/coherence"
 	"xianjie/internal/demo"
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
@@ -187,8 +188,14 @@ func TestChangesOpenAndCloseFindings(t *testing.T) {
 	if err != nil || len(out.Opened) != 0 || len(out.Closed) != 1 {
 		t.Errorf("back at 23.5 %%: %+v, %v", out, err)
 	}
-	if stored, _ = objects[*plan.Finding](ctx, r.store, nil); len(stored) != 0 {
-		t.Errorf("a closed finding is still stored: %+v", stored[0])
+	if stored, _ = objects[*plan.Finding](ctx, r.store, nil); len(stored) != 1 || stored[0].State != plan.FindingGone || stored[0].Answer.Reason != "口径不同" {
+		t.Errorf("saw %+v, wanted the finding gone, with its answer", stored)
+	}
+	if _, err = r.Change(ctx, plan.ChangeSet{Ops: []plan.Op{{Upsert: other}}}); err != nil {
+		t.Fatal(err)
+	}
+	if stored, _ = objects[*plan.Finding](ctx, r.store, nil); len(stored) != 1 || stored[0].State != plan.FindingAnswered {
+		t.Errorf("saw %+v, wanted the finding again, answered as before", stored)
 	}
 }
 
@@ -244,9 +251,9 @@ func TestAnotherWriterIsNoticed(t *testing.T) {
 	if _, err := two.Import(ctx, docs, ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	run, err := one.Check(ctx, nil)
-	if err != nil || len(run.Findings) != 1 {
-		t.Errorf("findings %v, %v", run, err)
+	c, err := one.Coherence(ctx, []plan.ID{"plan:a", "plan:b"})
+	if err != nil || c.Verdicts[0].Outcome != coherence.Conflict || len(c.Verdicts[0].Findings) != 1 {
+		t.Errorf("saw %+v and %v, want a conflict", c, err)
 	}
 }
 

@@ -2,7 +2,6 @@ package register
 
 import (
 	"context"
-	"slices"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
@@ -21,20 +20,24 @@ func (r *Register) Coherence(ctx context.Context, plans []plan.ID) (*Coherence, 
 	if err := r.known(ctx, "plans", plan.KindNamed("Plan"), plans, MaxPlans); err != nil {
 		return nil, err
 	}
-	run, err := r.Check(ctx, nil)
-	if err != nil {
+	if err := r.lock(ctx); err != nil {
 		return nil, err
 	}
+	defer r.unlock()
+	if _, err := r.follow(ctx, nil); err != nil {
+		return nil, err
+	}
+	run := r.current.run
 	c := &Coherence{Plans: plans}
 	for i, a := range plans {
 		for _, b := range plans[i+1:] {
 			c.Verdicts = append(c.Verdicts, run.Verdict(a, b))
 		}
 	}
-	for _, n := range run.NotChecked {
-		if slices.Contains(plans, n.A) && (n.B == "" || slices.Contains(plans, n.B)) {
-			c.NotChecked = append(c.NotChecked, n)
-		}
+	chosen := map[plan.ID]bool{}
+	for _, id := range plans {
+		chosen[id] = true
 	}
+	c.NotChecked, _ = run.Undecided(0, func(a, b plan.ID) bool { return chosen[a] && (b == "" || chosen[b]) })
 	return c, nil
 }

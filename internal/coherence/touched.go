@@ -1,0 +1,275 @@
+package coherence
+
+import (
+	"context"
+	"slices"
+
+	"xianjie/internal/plan"
+)
+
+// Edit is one object before and after a change; nil where there was, or is, none.
+type Edit struct{ Before, After plan.Object }
+
+// Reach is what a change of the register can change in the answers of a run.
+type Reach struct {
+	Everything bool    // any scope: the run is to be made anew
+	Frame      bool    // the frame too is other than before
+	Scopes     []Scope // sorted
+}
+
+// Touched says which scopes have to be checked again after edits. Old and now are the frames before and after; from gives the objects as
+// they are after.
+func Touched(ctx context.Context, old, now *Frame, from Objects, edits []Edit) (Reach, error) {
+	t := &touch{ctx: ctx, from: from, scopes: map[Scope]bool{}}
+	for _, e := range edits {
+		if e.Before != nil {
+			t.object(old, e.Before)
+		}
+		if e.After != nil {
+			t.object(now, e.After)
+		}
+	}
+	t.settle(old, now)
+	reach := Reach{Everything: t.everything, Frame: t.frame}
+	if !t.everything {
+		for s := range t.scopes {
+			reach.Scopes = append(reach.Scopes, s)
+		}
+		slices.SortFunc(reach.Scopes, compareScopes)
+	}
+	return reach, t.err
+}
+
+// Framed says whether an object is part of a frame.
+func Framed(o plan.Object) bool {
+	switch o.(type) {
+	case *plan.Plan, *plan.Link, *plan.Region, *plan.Indicator, *plan.Calibre, *plan.Organization, *plan.Zone:
+		return true
+	}
+	return false
+}
+
+// touch collects what edits reach.
+type touch struct {
+	ctx        context.Context
+	from       Objects
+	scopes     map[Scope]bool
+	everything bool
+	frame      bool
+	err        error
+
+	whole      []plan.ID // plans of which every answer may change
+	targets    []plan.ID // whose indicators' scopes are touched
+	indicators []plan.ID // whose plans' scopes are touched
+	projects   []plan.ID // whose demands' scopes are touched
+}
+
+func (t *touch) scope(kind ScopeKind, id plan.ID) {
+	if id != "" {
+		t.scopes[Scope{kind, id}] = true
+	}
+}
+
+// object notes what one object, as it was or is, can change.
+func (t *touch) object(f *Frame, o plan.Object) {
+	t.frame = t.frame || Framed(o)
+	switch o := o.(type) {
+	case *plan.Target:
+		t.indicator(f, o.Indicator)
+		t.element(f, o)
+		t.above(f, o)
+	case *plan.Observation:
+		t.scope(IndicatorScope, o.Indicator)
+	case *plan.Demand:
+		t.scope(IndicatorScope, o.Indicator)
+		t.scope(PlanScope, ownerPlan(o.ID))
+	case *plan.Task:
+		t.element(f, o)
+		t.scope(ClassScope, plan.ID(o.ObjectClass))
+		t.region(f, o.Plan)
+	case *plan.Project:
+		t.element(f, o)
+		t.region(f, o.Plan)
+		t.projects = append(t.projects, o.ID)
+	case *plan.Goal, *plan.Safeguard, *plan.Principle:
+		t.element(f, o)
+	case *plan.Link:
+		t.link(f, o)
+	case *plan.Plan:
+		t.whole = append(t.whole, o.ID)
+		t.neighbours(f, o)
+	case *plan.Indicator:
+		t.indicator(f, o.ID)
+		for _, whole := range o.Broader {
+			t.scope(IdentityScope, whole)
+		}
+		t.indicators = append(t.indicators, o.ID)
+	case *plan.Calibre:
+		t.indicator(f, o.Indicator)
+	case *plan.Region, *plan.Organization, *plan.Zone:
+		t.everything = true
+	}
+}
+
+// indicator is touched itself, and wherever it is a term.
+func (t *touch) indicator(f *Frame, id plan.ID) {
+	t.scope(IndicatorScope, id)
+	t.scope(IdentityScope, id)
+	for of, terms := range f.terms {
+		if slices.Contains(terms, id) {
+			t.scope(IdentityScope, of)
+		}
+	}
+}
+
+// element touches its plan, and whatever it is linked to.
+func (t *touch) element(f *Frame, o plan.Object) {
+	id := o.Base().ID
+	t.scope(PlanScope, ownerPlan(id))
+	for _, l := range f.links[id] {
+		t.end(f, l.From)
+		t.end(f, l.To)
+	}
+}
+
+// end is an end of a link between elements.
+func (t *touch) end(f *Frame, id plan.ID) {
+	t.scope(PlanScope, ownerPlan(id))
+	kind := plan.KindOf(id)
+	if kind == nil {
+		return
+	}
+	switch kind.Name {
+	case "Target":
+		t.targets = append(t.targets, id)
+	case "Indicator":
+		t.scope(IndicatorScope, id)
+	case "Project":
+		t.projects = append(t.projects, id)
+	}
+}
+
+// above: the plans that a target's plan follows are asked who takes up what they set.
+func (t *touch) above(f *Frame, o *plan.Target) {
+	if p := f.Plan(o.Plan); p != nil {
+		t.neighbours(f, p)
+	}
+}
+
+// region touches the scope of a plan's region.
+func (t *touch) region(f *Frame, id plan.ID) {
+	if p := f.Plan(id); p != nil {
+		t.scope(RegionScope, p.Region)
+	}
+}
+
+func (t *touch) link(f *Frame, l *plan.Link) {
+	if !l.Type.BetweenPlans() {
+		t.end(f, l.From)
+		t.end(f, l.To)
+		return
+	}
+	t.scope(PlanScope, l.From)
+	t.scope(PlanScope, l.To)
+	if l.Type == plan.CoordinatesWith {
+		return
+	}
+	t.whole = append(t.whole, l.From)
+	if l.Type == plan.Supersedes {
+		t.whole = append(t.whole, l.To)
+	}
+	for _, id := range []plan.ID{l.From, l.To} {
+		if p := f.Plan(id); p != nil {
+			t.neighbours(f, p)
+		}
+	}
+}
+
+// neighbours are the plans whose own scopes look at p: those for regions that share something with its region, those that link to a text
+// of its series, and those that it links to.
+func (t *touch) neighbours(f *Frame, p *plan.Plan) {
+	t.scope(PlanScope, p.ID)
+	for _, region := range append(f.Areas.Overlapping(p.Region), p.Region) {
+		for _, id := range f.plansFor[region] {
+			t.scope(PlanScope, id)
+		}
+	}
+	for from, links := range f.out {
+		for _, l := range links {
+			to := f.Plan(l.To)
+			if from == p.ID {
+				t.scope(PlanScope, l.To)
+			} else if to != nil && (to == p || f.sameSeries(to, p)) {
+				t.scope(PlanScope, from)
+			}
+		}
+	}
+}
+
+// settle turns what was noted into scopes.
+func (t *touch) settle(old, now *Frame) {
+	if t.everything {
+		return
+	}
+	var plans []plan.ID
+	for _, f := range []*Frame{old, now} {
+		for _, id := range t.whole {
+			plans = append(plans, f.below(id)...)
+		}
+		for _, id := range plans {
+			t.scope(PlanScope, id)
+			t.region(f, id)
+		}
+	}
+	slices.Sort(plans)
+	plans = slices.Compact(plans)
+	for _, o := range t.want("Target", "plan", plans) {
+		t.indicator(now, o.(*plan.Target).Indicator)
+	}
+	for _, o := range t.want("Observation", "plan", plans) {
+		t.scope(IndicatorScope, o.(*plan.Observation).Indicator)
+	}
+	for _, o := range t.want("Task", "plan", plans) {
+		t.scope(ClassScope, plan.ID(o.(*plan.Task).ObjectClass))
+	}
+	for _, o := range t.want("Project", "plan", plans) {
+		t.projects = append(t.projects, o.Base().ID)
+	}
+	for _, o := range t.want("Target", "id", t.targets) {
+		t.indicator(now, o.(*plan.Target).Indicator)
+	}
+	for _, o := range t.want("Demand", "project", t.projects) {
+		t.scope(IndicatorScope, o.(*plan.Demand).Indicator)
+	}
+	for _, o := range t.want("Target", "indicator", t.indicators) {
+		t.scope(PlanScope, o.(*plan.Target).Plan)
+	}
+	for _, o := range t.want("Demand", "indicator", t.indicators) {
+		t.scope(PlanScope, ownerPlan(o.Base().ID))
+	}
+}
+
+func (t *touch) want(kind, by string, ids []plan.ID) []plan.Object {
+	if t.err != nil || len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	objects, err := t.from.Objects(t.ctx, Want{Kind: kind, By: by, Keys: keys(slices.Compact(ids))})
+	t.err = err
+	return objects
+}
+
+// below are a plan and all that follow it by recorded links, along any number of steps.
+func (f *Frame) below(id plan.ID) []plan.ID {
+	seen := map[plan.ID]bool{id: true}
+	reached := []plan.ID{id}
+	for next := 0; next < len(reached); next++ {
+		for _, from := range f.followers[reached[next]] {
+			if !seen[from] {
+				seen[from] = true
+				reached = append(reached, from)
+			}
+		}
+	}
+	return reached
+}
