@@ -47,7 +47,11 @@ func Presenter(log *slog.Logger) graphql.ErrorPresenterFunc {
 			many   plan.Errors
 			one    *plan.Error
 			broken fault
+			stale  conflict
 		)
+		if errors.As(err, &stale) {
+			presentCurrent(shown, stale)
+		}
 		switch {
 		case errors.As(err, &many) && len(many) > 0:
 			presentMany(shown, many)
@@ -125,6 +129,15 @@ func presentMany(shown *gqlerror.Error, many plan.Errors) {
 	if left := len(many) - len(list); left > 0 {
 		shown.Extensions["omitted"] = left
 	}
+}
+
+// presentCurrent shows the objects that a refused change is about, as they are now, in extensions.current.
+func presentCurrent(shown *gqlerror.Error, c conflict) {
+	current := make([]map[string]any, len(c.current))
+	for i, o := range c.current {
+		current[i] = map[string]any{"id": o.Base().ID, "version": o.Base().Version, "content": json.RawMessage(plan.Marshal(o))}
+	}
+	shown.Extensions["current"] = current
 }
 
 func presentFault(shown *gqlerror.Error, f fault) {

@@ -171,6 +171,18 @@ type CalibreRelation struct {
 	None *CalibreFilter `json:"none,omitempty"`
 }
 
+// 变更结果: what a change did.
+type Changed struct {
+	// What was written, as it is now, in the order of the changes; null where it was removed since.
+	Objects []Node `json:"objects"`
+	// 修订号: at which the findings are those of the register as it is.
+	Revision int `json:"revision"`
+	// 新出现的问题.
+	Opened []*Finding `json:"opened"`
+	// 已消除的问题: by their ids; those that were answered are still to be found, as GONE.
+	Closed []string `json:"closed"`
+}
+
 // 依据: a law and its article, or an assumption, marked as one.
 type Citation struct {
 	// 法律或文件.
@@ -632,6 +644,20 @@ type GoalRelation struct {
 	None *GoalFilter `json:"none,omitempty"`
 }
 
+// 导入结果: what an import did, or would do.
+type Imported struct {
+	// How many documents there were.
+	Documents int `json:"documents"`
+	// How many objects they hold.
+	Objects int `json:"objects"`
+	// How many of them were not in the register.
+	Added int `json:"added"`
+	// How many were there and differ.
+	Changed int `json:"changed"`
+	// What it did; null after a dry run.
+	Outcome *Changed `json:"outcome,omitempty"`
+}
+
 // 指标: the concept that targets and observations give values of.
 type Indicator struct {
 	// Readable, stable id: the kind, a colon and the code.
@@ -936,6 +962,10 @@ type MatrixCell struct {
 	Plan *Plan `json:"plan"`
 	// The plan's targets for it, by year.
 	Targets []*Target `json:"targets"`
+}
+
+// 变更: what writes. Every change is checked at once, and says which findings it opened and closed.
+type Mutation struct {
 }
 
 // A condition on an object of any kind. All given members must hold.

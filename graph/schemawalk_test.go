@@ -25,6 +25,7 @@ func schemaComplaints(schema *ast.Schema, kinds []*plan.Kind) []string {
 	}
 	w.words("Kind", names)
 	w.roots(root)
+	w.changes()
 	for _, name := range slices.Sorted(maps.Keys(schema.Types)) {
 		isNode := slices.Contains(schema.Types[name].Interfaces, "Node") && schema.Types[name].Kind == ast.Object
 		if isNode && !slices.ContainsFunc(kinds, func(k *plan.Kind) bool { return k.Name == name }) {
@@ -366,4 +367,59 @@ func (w *schemaWalk) filter(k *plan.Kind) {
 		want[e.Name] = e.Name + ": " + to + suffix
 	}
 	w.compare(name, want)
+}
+
+// changes holds the inputs of changes, and the mutations that take them, against the kinds.
+func (w *schemaWalk) changes() {
+	change := members{"remove": "remove: ID", "cascade": "cascade: Boolean = false", "expectedVersion": "expectedVersion: Int"}
+	for _, k := range w.kinds {
+		if k.Name == "Finding" { // the rules report it
+			continue
+		}
+		w.input(k)
+		member := strings.ToLower(k.Name[:1]) + k.Name[1:]
+		change[member] = member + ": " + k.Name + "Input"
+		want := "upsert" + k.Name + "(input: " + k.Name + "Input!, expectedVersion: Int, idempotencyKey: String, by: String, note: String): Changed!"
+		f := w.schema.Mutation.Fields.ForName("upsert" + k.Name)
+		if f == nil || signature(f) != want {
+			w.complain("Mutation has not %q", want)
+		}
+	}
+	w.compare("ChangeInput", change)
+}
+
+// input is an object as it shall be: what the store sets is left out, quantities are text, references ids.
+func (w *schemaWalk) input(k *plan.Kind) {
+	want := members{"id": "id: ID" + strings.Repeat("!", btoi(k.Name != "Link"))}
+	for _, f := range k.Fields {
+		if slices.Contains([]string{"id", "code", "version", "createdAt", "updatedAt"}, f.Name) {
+			continue
+		}
+		normalized := f.Name == "nature" || f.Name == "state"
+		required := strings.Repeat("!", btoi(f.Required && !normalized))
+		group, _, inGroup := strings.Cut(f.Name, ".")
+		out := w.schema.Types[k.Name].Fields.ForName(group)
+		switch {
+		case out == nil: // the walk over the kind says so
+		case inGroup && out.Type.Name() == "Source":
+			want[group] = group + ": SourceInput"
+		case inGroup && want[group] == "":
+			want[group] = group + ": String" + required
+		case inGroup:
+		case f.Type == plan.Strings:
+			want[f.Name] = f.Name + ": [String!]"
+		case f.Type == plan.Bool:
+			want[f.Name] = f.Name + ": Boolean = false"
+		default:
+			want[f.Name] = f.Name + ": " + out.Type.Name() + required
+		}
+	}
+	for _, e := range k.Edges {
+		typ := "ID"
+		if e.Many {
+			typ = "[ID!]"
+		}
+		want[e.Name] = e.Name + ": " + typ + strings.Repeat("!", btoi(e.Required))
+	}
+	w.compare(k.Name+"Input", want)
 }

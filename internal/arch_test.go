@@ -21,7 +21,7 @@ var floors = map[string]int{
 	"internal/bench":                     8,
 	"internal/server":                    7,
 	"graph":                              6,
-	"internal/register/registertest":     6,
+	"internal/register/registertest":     7,
 	"internal/register":                  5,
 	"internal/report":                    5,
 	"internal/coherence":                 4,

@@ -127,6 +127,20 @@ func (k *Kind) Quantity(o Object, name string) quantity.Quantity {
 	return q
 }
 
+// SetQuantity writes the quantity of that name; false when the kind has none.
+func (k *Kind) SetQuantity(o Object, name string, q quantity.Quantity) bool {
+	index, ok := k.groups[name]
+	if !ok {
+		return false
+	}
+	v := reflect.ValueOf(o).Elem().FieldByIndex(index)
+	if v.Type() != reflect.TypeFor[quantity.Quantity]() {
+		return false
+	}
+	v.Set(reflect.ValueOf(q))
+	return true
+}
+
 // Get reads the ids an edge of an object points to, in their order.
 func (e *Edge) Get(o Object) []ID {
 	v := reflect.ValueOf(o).Elem().FieldByIndex(e.index)

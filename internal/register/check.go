@@ -76,18 +76,58 @@ func (r *Register) Change(ctx context.Context, cs plan.ChangeSet) (*Outcome, err
 		return nil, err
 	}
 	defer r.unlock()
-	if _, err := r.follow(ctx, nil); err != nil {
+	before, err := r.follow(ctx, nil)
+	if err != nil {
 		return nil, err
 	}
 	at, err := r.store.Apply(ctx, cs)
 	if err != nil {
 		return nil, err
 	}
+	if cs.Key != "" && at <= before.Revision {
+		return r.repeated(ctx, at)
+	}
 	out, err := r.follow(ctx, nil)
 	if err != nil {
 		return nil, plan.Errorf(plan.CodeOf(err), "", "the change is stored at revision %d, but not checked yet: %w", at, err)
 	}
 	return out, nil
+}
+
+// repeated is the outcome of a change that was made before, at a revision, as the log has it.
+func (r *Register) repeated(ctx context.Context, at plan.Revision) (*Outcome, error) {
+	out := &Outcome{Revision: at}
+	changes, err := r.store.Changes(ctx, at, findingBatch)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changes {
+		if c.Actor != checker {
+			break
+		}
+		out.Revision = c.Revision
+		was, err := r.store.History(ctx, c.ID, c.Revision-1, 1)
+		if err != nil {
+			return nil, err
+		}
+		before := len(was) > 0 && reportedIn(was[0].After)
+		switch now := reportedIn(c.After); {
+		case now && !before:
+			out.opens(c.ID)
+		case before && !now:
+			out.closes(c.ID)
+		}
+	}
+	slices.Sort(out.Opened)
+	slices.Sort(out.Closed)
+	return out, nil
+}
+
+// reportedIn says whether the content of a finding is that of one that the rules report.
+func reportedIn(content []byte) bool {
+	o, err := unmarshal(content)
+	f, ok := o.(*plan.Finding)
+	return err == nil && ok && f.State != plan.FindingGone
 }
 
 // lock waits for the turn to check, or for the end of the context.

@@ -5,19 +5,38 @@ import (
 	"testing"
 
 	"xianjie/internal/register/registertest"
+	"xianjie/internal/store"
 	"xianjie/internal/store/sqlite"
 )
+
+func open(t *testing.T, dir string) store.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), dir+"/test.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
 
 func TestFollowsChanges(t *testing.T) {
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			s, err := sqlite.Open(t.Context(), t.TempDir()+"/test.db")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			registertest.FollowsChanges(t, s, seed, 150)
+			registertest.FollowsChanges(t, open(t, t.TempDir()), seed, 150)
 		})
 	}
+}
+
+func TestMutations(t *testing.T) {
+	registertest.Mutations(t, open(t, t.TempDir()))
+}
+
+func TestTwoEditors(t *testing.T) {
+	dir := t.TempDir()
+	registertest.TwoEditors(t, open(t, dir), open(t, dir), 200)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"xianjie/internal/document"
@@ -69,6 +70,24 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 	}
 	done.Outcome, err = r.follow(ctx, opts.Checking)
 	return done, err
+}
+
+// ImportText is Import of one document, given as text; name is what errors call it.
+func (r *Register) ImportText(ctx context.Context, name string, text []byte, opts ImportOptions) (*Imported, error) {
+	doc, errs := document.Parse(name, text)
+	if err := errs.Err(); err != nil {
+		return nil, err
+	}
+	return r.Import(ctx, []*document.Document{doc}, opts)
+}
+
+// Objects loads objects by their ids, those that there are, in that order.
+func (r *Register) Objects(ctx context.Context, ids []plan.ID) ([]plan.Object, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := r.stored(ctx, ids)
+	return slices.DeleteFunc(found, func(o plan.Object) bool { return o == nil }), err
 }
 
 // batches joins groups of documents into change sets of a good size.

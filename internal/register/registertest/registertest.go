@@ -1,5 +1,5 @@
-// Package registertest is what the register promises on any store: that the check which follows changes one by one says what a full check
-// says, also with several registers on one store. It knows the register and the port, and no store.
+// Package registertest is what the register and its GraphQL face promise on any store: that the check which follows changes one by one says
+// what a full check says, also with several registers on one store; what changes answer and refuse. It knows no store.
 package registertest
 
 import (

@@ -1,0 +1,212 @@
+package registertest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"xianjie/graph"
+	"xianjie/internal/plan"
+	"xianjie/internal/register"
+	"xianjie/internal/store"
+)
+
+// changed is the answer of a mutation that is called "it".
+type changed struct {
+	Data struct {
+		It *struct {
+			Revision int
+			Opened   []struct{ ID, Message string }
+			Closed   []string
+			Objects  []struct {
+				ID      string
+				Version int
+			}
+			Added, Changed int
+		}
+	}
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions struct {
+			Code    string
+			Path    string
+			Current []struct {
+				ID      string
+				Version int
+				Content map[string]any
+			}
+			Errors []struct{ Path, Message string }
+		}
+	}
+}
+
+// asking asks one register in GraphQL.
+type asking struct {
+	t    *testing.T
+	exec graphql.GraphExecutor
+}
+
+func ask(t *testing.T, s store.Store) asking {
+	return asking{t, graph.New(register.New(s), graph.Options{Limits: graph.DefaultLimits(), Version: "test"})}
+}
+
+func (a asking) do(query string, variables map[string]any) changed {
+	a.t.Helper()
+	text, err := graph.Ask(a.t.Context(), a.exec, graph.Question{Query: query, Variables: variables})
+	if text == nil {
+		a.t.Fatal(err)
+	}
+	var answer changed
+	if err := json.Unmarshal(text, &answer); err != nil {
+		a.t.Fatalf("%v in %s", err, text)
+	}
+	return answer
+}
+
+// must asks for what succeeds.
+func (a asking) must(query string, variables map[string]any) changed {
+	a.t.Helper()
+	answer := a.do(query, variables)
+	if len(answer.Errors) > 0 || answer.Data.It == nil {
+		a.t.Fatalf("%s: %+v", query, answer.Errors)
+	}
+	return answer
+}
+
+// refused asks for what fails with a code and a message that says so.
+func (a asking) refused(code plan.Code, says, query string, variables map[string]any) changed {
+	a.t.Helper()
+	answer := a.do(query, variables)
+	if len(answer.Errors) != 1 || answer.Errors[0].Extensions.Code != string(code) || !strings.Contains(answer.Errors[0].Message, says) {
+		a.t.Fatalf("%s: saw %+v, wanted %s with %q", query, answer.Errors, code, says)
+	}
+	return answer
+}
+
+const (
+	applying = `mutation($changes: [ChangeInput!]!, $key: String) {it: apply(changes: $changes, idempotencyKey: $key, by: "张三", note: "起草") {revision opened {id message} closed objects {id version}}}`
+	aiming   = `mutation($t: TargetInput!, $v: Int, $key: String) {it: upsertTarget(input: $t, expectedVersion: $v, idempotencyKey: $key) {revision opened {id message} closed objects {id version}}}`
+	removing = `mutation($id: ID!, $cascade: Boolean, $v: Int) {it: remove(id: $id, cascade: $cascade, expectedVersion: $v) {revision opened {id} closed objects {id version}}}`
+)
+
+type input = map[string]any
+
+func target(owner, value string) input {
+	return input{"id": "target:" + owner + "/t", "plan": "plan:" + owner, "indicator": "indicator:x", "region": "region:r", "year": 2025, "nature": "BINDING", "quantity": value}
+}
+
+func twoPlans() []any {
+	changes := []any{
+		input{"region": input{"id": "region:r", "name": "某省", "type": "ADMINISTRATIVE", "level": "PROVINCIAL"}},
+		input{"indicator": input{"id": "indicator:x", "name": "森林覆盖率", "unit": "%", "trend": "UP"}},
+	}
+	for _, code := range []string{"a", "b"} {
+		changes = append(changes, input{"plan": input{
+			"id": "plan:" + code, "title": "规划" + code, "level": "PROVINCIAL", "category": "SPECIAL", "form": "PLAN", "status": "ISSUED", "region": "region:r",
+		}}, input{"target": target(code, "23.5 %")})
+	}
+	return changes
+}
+
+// Mutations asks for changes in GraphQL: what they write, say and refuse.
+func Mutations(t *testing.T, s store.Store) {
+	a := ask(t, s)
+	made := a.must(applying, input{"changes": twoPlans()})
+	if it := made.Data.It; len(it.Objects) != 6 || it.Objects[3].ID != "target:a/t" || it.Objects[3].Version != 1 || len(it.Opened)+len(it.Closed) != 0 {
+		t.Fatalf("saw %+v", it)
+	}
+	opened := a.must(aiming, input{"t": target("b", "24.1 %"), "v": 1, "key": "k1"})
+	if it := opened.Data.It; len(it.Opened) != 1 || !strings.Contains(it.Opened[0].Message, "24.1") || it.Objects[0].Version != 2 || it.Revision <= made.Data.It.Revision {
+		t.Fatalf("saw %+v, wanted a finding that opened", it)
+	}
+	finding := opened.Data.It.Opened[0].ID
+	again := a.must(aiming, input{"t": target("b", "24.1 %"), "v": 1, "key": "k1"})
+	if fmt.Sprint(again.Data.It) != fmt.Sprint(opened.Data.It) {
+		t.Errorf("the same key answers %+v, wanted %+v", again.Data.It, opened.Data.It)
+	}
+	a.refused(plan.Conflict, "k1", aiming, input{"t": target("b", "24.2 %"), "key": "k1"})
+
+	late := a.refused(plan.Conflict, "version 2", aiming, input{"t": target("b", "25 %"), "v": 1})
+	if c := late.Errors[0].Extensions.Current; len(c) != 1 || c[0].ID != "target:b/t" || c[0].Version != 2 || c[0].Content["quantity.value"] != "24.1" {
+		t.Errorf("the conflict shows %+v, wanted the target as it is", c)
+	}
+	a.refused(plan.Conflict, "target:a/t", removing, input{"id": "plan:a"})
+	a.refused(plan.BadUserInput, "finding", removing, input{"id": finding, "cascade": true})
+	closed := a.must(removing, input{"id": "plan:a", "cascade": true})
+	if it := closed.Data.It; len(it.Closed) != 1 || it.Closed[0] != finding || len(it.Objects) != 0 {
+		t.Errorf("saw %+v, wanted %s closed", it, finding)
+	}
+
+	before := a.must(applying, input{"changes": twoPlans()[:1]}).Data.It.Revision
+	bad := a.refused(plan.BadUserInput, "1 more", applying, input{"changes": []any{
+		input{"indicator": input{"id": "indicator:y", "name": "另一个", "unit": "斤"}},
+		input{"plan": input{"id": "plan", "title": "x", "level": "COUNTY", "category": "SPECIAL", "form": "PLAN", "status": "ISSUED", "region": "region:none"}},
+	}})
+	if len(bad.Errors[0].Extensions.Errors) != 2 {
+		t.Errorf("saw %+v, wanted all that is wrong", bad.Errors[0])
+	}
+	a.refused(plan.BadUserInput, "plan:nobody", applying, input{"changes": []any{
+		input{"indicator": input{"id": "indicator:y", "name": "另一个"}}, input{"target": target("nobody", "1 %")},
+	}})
+	if after := a.must(applying, input{"changes": twoPlans()[:1]}).Data.It.Revision; after != before {
+		t.Errorf("a refused set moved the register from %d to %d", before, after)
+	}
+	importing(a)
+}
+
+func importing(a asking) {
+	a.t.Helper()
+	const text = `mutation($d: String!, $dry: Boolean) {it: importPlans(document: $d, name: "c.yaml", dryRun: $dry, by: "李四") {objects added changed outcome {revision opened {id}}}}`
+	document := `
+plan: {code: c, title: 规划c, level: PROVINCIAL, category: SPECIAL, form: PLAN, status: ISSUED, region: r}
+targets: [{code: t, indicator: x, region: r, year: 2025, value: 25 %, nature: BINDING}]
+`
+	if it := a.must(text, input{"d": document, "dry": true}).Data.It; it.Added != 2 {
+		a.t.Errorf("saw %+v, wanted 2 objects that would be added", it)
+	}
+	if it := a.must(text, input{"d": document}).Data.It; it.Added != 2 {
+		a.t.Errorf("saw %+v, wanted 2 objects that were added", it)
+	}
+	a.refused(plan.BadUserInput, "c.yaml:3:", text, input{"d": strings.Replace(document, "value", "valeu", 1)})
+}
+
+// TwoEditors lets two editors change one target at once, many times: one of them wins, and the other is told what stands now.
+func TwoEditors(t *testing.T, one, two store.Store, rounds int) {
+	editors := []asking{ask(t, one), ask(t, two)}
+	editors[0].must(applying, input{"changes": twoPlans()})
+	for round := range rounds {
+		var answers [2]changed
+		var wg sync.WaitGroup
+		for i, e := range editors {
+			wg.Go(func() {
+				text, _ := graph.Ask(context.WithoutCancel(t.Context()), e.exec, graph.Question{Query: aiming, Variables: input{
+					"t": target("a", fmt.Sprintf("%d.%d %%", 20+round, i)), "v": round + 1,
+				}})
+				_ = json.Unmarshal(text, &answers[i]) // an answer that is none has neither data nor errors
+			})
+		}
+		wg.Wait()
+		winners := 0
+		for _, a := range answers {
+			switch {
+			case a.Data.It != nil && len(a.Errors) == 0:
+				winners++
+			case len(a.Errors) == 1 && a.Errors[0].Extensions.Code == string(plan.Conflict):
+				if c := a.Errors[0].Extensions.Current; len(c) != 1 || c[0].Version != round+2 {
+					t.Fatalf("round %d: the conflict shows %+v, wanted version %d", round, c, round+2)
+				}
+			default:
+				t.Fatalf("round %d: saw %+v", round, a)
+			}
+		}
+		if winners != 1 {
+			t.Fatalf("round %d: %d editors won, wanted 1", round, winners)
+		}
+	}
+}
