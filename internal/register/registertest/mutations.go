@@ -162,7 +162,7 @@ func Mutations(t *testing.T, s store.Store) {
 
 func importing(a asking) {
 	a.t.Helper()
-	const text = `mutation($d: String!, $dry: Boolean) {it: importPlans(document: $d, name: "c.yaml", dryRun: $dry, by: "李四") {objects added changed outcome {revision opened {id}}}}`
+	const text = `mutation($d: String!, $dry: Boolean) {it: importPlans(document: $d, name: "c.yaml", dryRun: $dry, by: "李四") {added changed outcome {revision opened {id}}}}`
 	document := `
 plan: {code: c, title: 规划c, level: PROVINCIAL, category: SPECIAL, form: PLAN, status: ISSUED, region: r}
 targets: [{code: t, indicator: x, region: r, year: 2025, value: 25 %, nature: BINDING}]

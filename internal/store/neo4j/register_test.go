@@ -8,7 +8,7 @@ import (
 )
 
 func TestFollowsChanges(t *testing.T) {
-	registertest.FollowsChanges(t, openEmpty(t), 1, 40)
+	registertest.FollowsChanges(t, openEmpty(t), 1, 25)
 }
 
 func TestMutations(t *testing.T) {
