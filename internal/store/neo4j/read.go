@@ -23,6 +23,7 @@ type reader struct {
 	statements int
 	finished   int64 // when the first statement began
 	begun      int64 // when the last one ended
+	torn       bool  // a statement missed what another had seen
 }
 
 const (
@@ -40,7 +41,7 @@ func (r *reader) query(ctx context.Context, body string, params map[string]any, 
 	for _, name := range names {
 		text += ", " + name
 	}
-	values, err := r.run.one(ctx, text, params)
+	values, err := r.run.one(ctx, text, given(params))
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (s *Store) readOnce(ctx context.Context, work func(context.Context, *reader
 	if err := work(ctx, r); err != nil {
 		return false, err
 	}
-	return r.finished == r.begun, nil
+	return r.finished == r.begun && !r.torn, nil
 }
 
 // readLocked reads while nobody can write. It also sets right what a writer left behind that ended
@@ -110,6 +111,9 @@ func (s *Store) readLocked(ctx context.Context, work func(context.Context, *read
 	}
 	if err := work(ctx, r); err != nil {
 		return err
+	}
+	if r.torn {
+		return torn()
 	}
 	return tx.Commit(ctx)
 }
