@@ -21,10 +21,16 @@ func BenchmarkApply(b *testing.B) {
 	for _, cs := range sets {
 		objects += len(cs.Ops)
 	}
+	for _, k := range kinds(b) {
+		b.Run(k.name, func(b *testing.B) { apply(b, k, sets, objects) })
+	}
+}
+
+func apply(b *testing.B, k kind, sets []plan.ChangeSet, objects int) {
 	var busy time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		s := openStore(b)
+		s := k.open(b)
 		before := processor(b)
 		b.StartTimer()
 		for _, cs := range sets {
@@ -49,11 +55,17 @@ func BenchmarkImport(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	for _, k := range kinds(b) {
+		b.Run(k.name, func(b *testing.B) { imports(b, k, files) })
+	}
+}
+
+func imports(b *testing.B, k kind, files []document.File) {
 	var rows, bytes int
 	var parsing, checking, busy time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		s := openStore(b)
+		s := k.open(b)
 		before := processor(b)
 		b.StartTimer()
 		start := time.Now()
@@ -95,7 +107,13 @@ func BenchmarkImport(b *testing.B) {
 
 // BenchmarkCheck is a full check of the register, loading included, without storing what it finds.
 func BenchmarkCheck(b *testing.B) {
-	s := loadedStore(b, scale(b))
+	for _, k := range kinds(b) {
+		b.Run(k.name, func(b *testing.B) { check(b, k) })
+	}
+}
+
+func check(b *testing.B, k kind) {
+	s := k.loaded(b, scale(b))
 	defer s.Close()
 	r := register.New(s)
 	b.ReportAllocs()
