@@ -17,7 +17,7 @@ import (
 )
 
 // scales of the register that checks are measured on: one is 80,000 targets.
-func scales() []float64 { return []float64{1, 6.25} }
+func scales(b *testing.B) []float64 { return []float64{scale(b), 6.25 * scale(b)} }
 
 func targetsAt(scale float64) string {
 	return fmt.Sprintf("targets=%d", round(4000*scale)*targetsPerPlan)
@@ -25,21 +25,23 @@ func targetsAt(scale float64) string {
 
 // BenchmarkCheck is a full check by all rules, loading from the store included, without storing what it finds.
 func BenchmarkCheck(b *testing.B) {
-	for _, scale := range scales() {
-		b.Run(targetsAt(scale), func(b *testing.B) {
-			s := loadedStore(b, scale)
-			defer s.Close()
-			r := register.New(s)
-			measureCheck(b, func() (*coherence.Run, error) {
-				return r.Evaluate(context.Background(), coherence.Options{Details: 100_000})
+	for _, k := range kinds(b) {
+		for _, scale := range scales(b) {
+			b.Run(k.name+"/"+targetsAt(scale), func(b *testing.B) {
+				s := k.loaded(b, scale)
+				defer s.Close()
+				r := register.New(s)
+				measureCheck(b, func() (*coherence.Run, error) {
+					return r.Evaluate(context.Background(), coherence.Options{Details: 100_000})
+				})
 			})
-		})
+		}
 	}
 }
 
 // BenchmarkCheckInMemory is the same without a store, by all rules and by each alone.
 func BenchmarkCheckInMemory(b *testing.B) {
-	for _, scale := range scales() {
+	for _, scale := range scales(b) {
 		var all []plan.Object
 		for o := range objects(testSeed, scale) {
 			all = append(all, o)

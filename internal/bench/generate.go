@@ -12,7 +12,7 @@ import (
 )
 
 // batchObjects is how many objects one change set of Generate holds; the last has what is left.
-const batchObjects = 20_000
+const batchObjects = 5_000
 
 // Generate yields a register in change sets of 5,000 objects, to be applied in their order: what an object refers to stands in the same
 // set or before. Scale 1 is 3,172 regions, 4,000 plans with 20 targets each, and 200 indicators; plans and targets grow with the scale,

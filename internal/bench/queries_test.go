@@ -275,11 +275,13 @@ func (a *asker) same(want, got any, options ...cmp.Option) {
 
 func TestQuestionsAreAnsweredFromTheRegister(t *testing.T) {
 	const small = 0.02
-	for _, q := range serve(t, small).ask(t, newFacts(small)) {
-		t.Run(q.name, func(t *testing.T) {
-			if len(q.requests) == 0 {
-				t.Error("nothing was asked")
-			}
-		})
+	for _, k := range kinds(t) {
+		for _, q := range serve(t, k.loaded(t, small)).ask(t, newFacts(small)) {
+			t.Run(k.name+"/"+q.name, func(t *testing.T) {
+				if len(q.requests) == 0 {
+					t.Error("nothing was asked")
+				}
+			})
+		}
 	}
 }

@@ -16,11 +16,47 @@ import (
 // BenchmarkRead asks the questions over HTTP with one client and with eight. Every answer must be the one that was found right
 // before. Allocations are those of the server and its clients together; the clients make none.
 func BenchmarkRead(b *testing.B) {
-	s := serve(b, scale(b))
-	for _, q := range s.ask(b, newFacts(scale(b))) {
-		for _, clients := range []int{1, 8} {
-			b.Run(fmt.Sprintf("%s/clients=%d", q.name, clients), func(b *testing.B) { s.load(b, q, clients) })
+	for _, k := range kinds(b) {
+		b.Run(k.name, func(b *testing.B) {
+			s := serve(b, k.loaded(b, scale(b)))
+			hits := k.hits(b)
+			for _, q := range s.ask(b, newFacts(scale(b))) {
+				for _, clients := range []int{1, 8} {
+					b.Run(fmt.Sprintf("%s/clients=%d", q.name, clients), func(b *testing.B) {
+						s.load(b, q, clients)
+						if hits != nil {
+							b.ReportMetric(hits(b, q), "dbhits/op")
+						}
+					})
+				}
+			}
+		})
+	}
+}
+
+// hits gives the mean number of accesses to what is stored that a question needs, nil where the store does not count them.
+func (k kind) hits(b *testing.B) func(*testing.B, question) float64 {
+	b.Helper()
+	if k.profiled == nil {
+		return nil
+	}
+	var all atomic.Int64
+	s := serve(b, k.profiled(b, func(n int64) { all.Add(n) }))
+	return func(b *testing.B, q question) float64 {
+		b.Helper()
+		c, err := dial(s.addr)
+		if err != nil {
+			b.Fatal(err)
 		}
+		defer c.conn.Close()
+		asked := q.requests[:min(len(q.requests), 20)]
+		before := all.Load()
+		for _, r := range asked {
+			if got, err := c.do(r.bytes); err != nil || crc32.ChecksumIEEE(got) != r.sum {
+				b.Fatalf("profiled: %v: %.300s", err, got)
+			}
+		}
+		return float64(all.Load()-before) / float64(len(asked))
 	}
 }
 

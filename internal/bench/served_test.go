@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync/atomic"
 	"testing"
@@ -15,7 +14,6 @@ import (
 	"xianjie/internal/register"
 	"xianjie/internal/server"
 	"xianjie/internal/store"
-	"xianjie/internal/store/sqlite"
 )
 
 // scale is the size of the register that is measured: XIANJIE_BENCH_SCALE, else 1.
@@ -32,23 +30,10 @@ func scale(tb testing.TB) float64 {
 	return s
 }
 
-// openStore opens an empty store of the kind that is measured: XIANJIE_BENCH_STORE, else sqlite.
-func openStore(tb testing.TB) store.Store {
+// loaded is a store that holds the whole register.
+func (k kind) loaded(tb testing.TB, scale float64) store.Store {
 	tb.Helper()
-	if kind := os.Getenv("XIANJIE_BENCH_STORE"); kind != "" && kind != "sqlite" {
-		tb.Fatalf("XIANJIE_BENCH_STORE: saw %q, wanted sqlite", kind)
-	}
-	s, err := sqlite.Open(context.Background(), filepath.Join(tb.TempDir(), "register.db"))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
-}
-
-// loadedStore holds the whole register.
-func loadedStore(tb testing.TB, scale float64) store.Store {
-	tb.Helper()
-	s := openStore(tb)
+	s := k.open(tb)
 	for cs := range Generate(testSeed, scale) {
 		if _, err := s.Apply(context.Background(), cs); err != nil {
 			tb.Fatal(err)
@@ -77,10 +62,10 @@ type served struct {
 	store *counted
 }
 
-// serve puts a loaded store behind a listening server, with all that stands between the two in the program, until the test ends.
-func serve(tb testing.TB, scale float64) *served {
+// serve puts a store behind a listening server, with all that stands between the two in the program, until the test ends.
+func serve(tb testing.TB, loaded store.Store) *served {
 	tb.Helper()
-	s := &served{store: &counted{Store: loadedStore(tb, scale)}}
+	s := &served{store: &counted{Store: loaded}}
 	log := slog.New(slog.NewTextHandler(tb.Output(), nil))
 	srv, err := server.New(server.Config{
 		Executor: graph.New(register.New(s.store), graph.Options{Limits: graph.DefaultLimits(), Introspection: true, Log: log}),

@@ -20,10 +20,16 @@ func BenchmarkApply(b *testing.B) {
 	for _, cs := range sets {
 		objects += len(cs.Ops)
 	}
+	for _, k := range kinds(b) {
+		b.Run(k.name, func(b *testing.B) { apply(b, k, sets, objects) })
+	}
+}
+
+func apply(b *testing.B, k kind, sets []plan.ChangeSet, objects int) {
 	var busy time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		s := openStore(b)
+		s := k.open(b)
 		before := processor(b)
 		b.StartTimer()
 		for _, cs := range sets {
@@ -48,11 +54,17 @@ func BenchmarkImport(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	for _, k := range kinds(b) {
+		b.Run(k.name, func(b *testing.B) { imports(b, k, files) })
+	}
+}
+
+func imports(b *testing.B, k kind, files []document.File) {
 	var rows, bytes int
 	var parsing, checking, busy time.Duration
 	for b.Loop() {
 		b.StopTimer()
-		s := openStore(b)
+		s := k.open(b)
 		before := processor(b)
 		b.StartTimer()
 		start := time.Now()

@@ -44,11 +44,10 @@ func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
 	}
 	defer o.closing(&err)
 	first := &firstCheck{register: o}
+	exec := graph.New(o.Register, graph.Options{Limits: graph.DefaultLimits(), Introspection: c.Introspection, Version: version(), Log: s.log})
 	srv, err := server.New(server.Config{
-		Executor: graph.New(o.Register, graph.Options{
-			Limits: graph.DefaultLimits(), Introspection: c.Introspection, Version: version(), Log: s.log,
-		}),
-		Schema: graph.Schema(), Schemas: map[string][]byte{"plan-document.json": document.Schema()}, Ready: first.ready, Version: version(), Examples: examples(),
+		Executor: exec,
+		Schema:   graph.Schema(), Schemas: map[string][]byte{"plan-document.json": document.Schema()}, Ready: first.ready, Version: version(), Examples: examples(),
 		AllowOrigins: c.AllowOrigin, AllowCredentials: c.AllowCredentials, Log: s.log, Shutdown: lastRequests,
 	})
 	if err != nil {
@@ -63,7 +62,12 @@ func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
 		checking.Go(func() {
 			if checkErr = first.run(ctx); checkErr != nil {
 				cancel() // what cannot be checked must not be served as if it were
+				return
 			}
+			rehearse(ctx, s.log, func(ctx context.Context, query string) error {
+				_, err := graph.Ask(ctx, exec, graph.Question{Query: query})
+				return err
+			})
 		})
 	})
 	cancel()

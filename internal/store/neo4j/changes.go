@@ -12,9 +12,9 @@ func (s *Store) Changes(ctx context.Context, after plan.Revision, limit int) ([]
 	if limit <= 0 {
 		return nil, unfit("limit", "saw %d, wanted at least 1", limit)
 	}
-	const body = "WITH finished, COLLECT { MATCH (c:" + changeLabel + ") WHERE c.`revision` > $after AND c.`position` IS NOT NULL" +
+	const body = "WITH finished, COLLECT { MATCH (c:" + changeLabel + ") WHERE c.`revision` > $in.after AND c.`position` IS NOT NULL" +
 		" WITH c ORDER BY c.`revision`, c.`position` WITH c.`revision` AS revision, c.`ids` AS ids, c.`afters` AS afters" +
-		" UNWIND range(0, size(ids) - 1) AS i WITH revision, ids[i] AS id, afters[i] AS after LIMIT $limit" +
+		" UNWIND range(0, size(ids) - 1) AS i WITH revision, ids[i] AS id, afters[i] AS after LIMIT $in.limit" +
 		" MATCH (r:" + revisionLabel + " {revision: revision}) RETURN [revision, r.`at`, r.`actor`, r.`note`, id, after] AS entry } AS entries"
 	var changes []plan.Change
 	err := s.read(ctx, func(ctx context.Context, r *reader) error {

@@ -8,7 +8,7 @@ import (
 	"xianjie/internal/query"
 )
 
-// A selection becomes one statement. It gives a list per level and parent; each row is the list of
+// A selection becomes one statement, or a few: see cuts. It gives a list per level and parent; each row is the list of
 // its cells, the id first, or, where something hangs on it, a list of the cells and of what each
 // child selection gives. See decode.
 
@@ -57,21 +57,37 @@ func (c *compiler) cells(v string, names []string) string {
 	return "[" + k + " IN " + c.arg(names) + " | " + v + "[" + k + "]]"
 }
 
-// row is the expression that gives v with all that hangs on it.
-func (c *compiler) row(shape *query.Shape, v string) (string, error) {
+// row is the expression that gives v with all that hangs on it, and the clauses, perhaps none, that
+// bind what the expression needs beside v.
+func (c *compiler) row(shape *query.Shape, v string) (expression, clauses string, err error) {
 	cells := c.cells(v, columnNames(*shape))
 	if len(shape.Children) == 0 {
-		return cells, nil
+		return cells, "", nil
 	}
 	parts := []string{cells}
 	for _, child := range shape.Children {
+		if c.cuts[child] && child.Via.Kind == shape.Kind {
+			clause, name := c.reference(child, v)
+			clauses += clause
+			parts = append(parts, name)
+			continue
+		}
 		below, err := c.below(child, shape.Kind, v)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		parts = append(parts, below...)
 	}
-	return "[" + strings.Join(parts, ", ") + "]", nil
+	return "[" + strings.Join(parts, ", ") + "]", clauses, nil
+}
+
+// again repeats an order behind clauses: the database need not keep it through them, and does not
+// sort where it has.
+func again(clauses, order string) string {
+	if clauses == "" {
+		return ""
+	}
+	return " ORDER BY " + order
 }
 
 // below are the expressions for a child selection of the object that parent is bound to.
@@ -133,21 +149,23 @@ func (c *compiler) owned(sel *query.Selection, parent string) ([]string, error) 
 			continue
 		}
 		v, edge := c.variable(), c.variable()
-		row, err := c.row(shape, v)
+		row, clauses, err := c.row(shape, v)
 		if err != nil {
 			return nil, err
 		}
 		clause, condition := c.walk(sel.Via, parent, to, v, edge)
 		text := clause + where(condition)
+		position, order := edge+".`position`", ""
 		switch {
 		case !e.Many:
-			text += " RETURN " + row
+			text += clauses + " RETURN " + row
 		case len(sel.Of) > 1:
-			text += " RETURN [" + edge + ".`position`, " + row + "]"
+			text += clauses + " RETURN [" + position + ", " + row + "]"
 		default:
-			text += " WITH " + v + ", " + edge + " ORDER BY " + edge + ".`position` RETURN " + row
+			text += " WITH " + v + ", " + edge + " ORDER BY " + position + clauses + " RETURN " + row
+			order = again(clauses, position)
 		}
-		parts = append(parts, "COLLECT { "+text+" AS "+c.variable()+" }")
+		parts = append(parts, "COLLECT { "+text+" AS "+c.variable()+order+" }")
 	}
 	return parts, nil
 }
@@ -225,9 +243,10 @@ func (c *compiler) page(sel *query.Selection, shape *query.Shape, sh *shape, v s
 	if most := max(sel.Page.First, sel.Page.Last); most > 0 {
 		limit = " LIMIT " + c.arg(int64(most)+1)
 	}
-	row, err := c.row(shape, v)
-	return "COLLECT { " + clause + " WITH " + v + " ORDER BY " + order.by(v, sel.Page.Last > 0) + limit +
-		" RETURN " + row + " AS " + c.variable() + " }", err
+	row, clauses, err := c.row(shape, v)
+	by := order.by(v, sel.Page.Last > 0)
+	return "COLLECT { " + clause + " WITH " + v + " ORDER BY " + by + limit + clauses +
+		" RETURN " + row + " AS " + c.variable() + again(clauses, by) + " }", err
 }
 
 // inKind is the position as one kind of a level of several sees it: a position in an earlier kind
@@ -323,6 +342,6 @@ func (c *compiler) byID(sel *query.Selection, shape *query.Shape, sh *shape) (st
 	if err != nil {
 		return "", err
 	}
-	row, err := c.row(shape, v)
-	return "COLLECT { MATCH " + sh.all(v) + where(and(v+".`id` IN "+given, condition)) + " RETURN " + row + " AS " + c.variable() + " }", err
+	row, clauses, err := c.row(shape, v)
+	return "COLLECT { MATCH " + sh.all(v) + where(and(v+".`id` IN "+given, condition)) + clauses + " RETURN " + row + " AS " + c.variable() + " }", err
 }

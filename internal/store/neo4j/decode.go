@@ -8,6 +8,12 @@ import (
 	"xianjie/internal/query"
 )
 
+// decoder puts the levels of a selection together, of which some wait for a further statement.
+type decoder struct {
+	cuts    cuts
+	waiting []*apart
+}
+
 // level is one level while it is put together from the lists of its parents.
 type level struct {
 	out    *query.Level
@@ -26,7 +32,7 @@ func malformed(value any) error {
 	return fmt.Errorf("saw %T in a row, wanted another shape", value)
 }
 
-func newLevel(sel *query.Selection, parents int) *level {
+func (d *decoder) newLevel(sel *query.Selection, parents int) *level {
 	l := &level{out: &query.Level{Selection: sel, Start: make([]int32, parents+1)}}
 	if sel.Count {
 		l.out.Totals = make([]int64, parents)
@@ -89,26 +95,29 @@ func (rs *rows) add(raw any) (int32, error) {
 	return rs.table.EndRow(), nil
 }
 
-// finish puts the levels below together.
-func (l *level) finish() (*query.Level, error) {
+// finish puts the levels below a level together.
+func (d *decoder) finish(l *level) error {
 	for _, rs := range l.tables {
 		at := 0
 		for _, child := range rs.table.Shape.Children {
 			n := entries(child)
-			below, err := decodeBelow(child, rs.below, at, n)
+			below, err := d.below(child, rs.below, at, n)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			at += n
 			rs.table.Children = append(rs.table.Children, below)
 		}
 	}
-	return l.out, nil
+	return nil
 }
 
-// decodeBelow reads a child selection for all parents; its values stand at from in what each has.
-func decodeBelow(sel *query.Selection, parents [][]any, from, n int) (*query.Level, error) {
-	l := newLevel(sel, len(parents))
+// below reads a child selection for all parents; its values stand at from in what each has.
+func (d *decoder) below(sel *query.Selection, parents [][]any, from, n int) (*query.Level, error) {
+	if d.cuts[sel] {
+		return d.apart(sel, parents, from)
+	}
+	l := d.newLevel(sel, len(parents))
 	onlyOnce := sel.Via.Edge != nil && sel.Via.Reverse && !sel.Via.Edge.Many // of the parents, each row has one
 	for _, rs := range l.tables {
 		if !onlyOnce {
@@ -124,7 +133,7 @@ func decodeBelow(sel *query.Selection, parents [][]any, from, n int) (*query.Lev
 		}
 		l.out.Start[p+1] = int32(len(l.out.Items))
 	}
-	return l.finish()
+	return l.out, d.finish(l)
 }
 
 // under takes the values that one parent has for the level.
@@ -248,9 +257,9 @@ func (l *level) merged(values []any) error {
 	return nil
 }
 
-// decodeRoot reads the level that hangs on nothing.
-func decodeRoot(sel *query.Selection, values []any) (*query.Level, error) {
-	l := newLevel(sel, 1)
+// root reads the level that hangs on nothing.
+func (d *decoder) root(sel *query.Selection, values []any) (*query.Level, error) {
+	l := d.newLevel(sel, 1)
 	var err error
 	if sel.IDs != nil {
 		err = l.byID(values)
@@ -261,7 +270,7 @@ func decodeRoot(sel *query.Selection, values []any) (*query.Level, error) {
 		return nil, err
 	}
 	l.out.Start[1] = int32(len(l.out.Items))
-	return l.finish()
+	return l.out, d.finish(l)
 }
 
 // byID puts the rows in the places of their ids.

@@ -7,9 +7,11 @@ import (
 	"xianjie/internal/query"
 )
 
-// Fetch reads the whole selection by one statement, which gives one record.
+// Fetch reads the whole selection by one statement, which gives one record, and one more for each
+// row of cuts below each other.
 func (s *Store) Fetch(ctx context.Context, sel *query.Selection) (*query.Result, error) {
 	c := newCompiler(s.schema)
+	c.cuts = newCuts(sel)
 	parts, err := c.root(sel)
 	if err != nil {
 		return nil, err
@@ -27,8 +29,12 @@ func (s *Store) Fetch(ctx context.Context, sel *query.Selection) (*query.Result,
 		if err != nil {
 			return err
 		}
+		d := &decoder{cuts: c.cuts}
+		if result.Root, err = d.root(sel, values); err != nil {
+			return err
+		}
+		err = d.fill(ctx, s.schema, r)
 		result.Revision, result.Statements = r.revision(), r.statements
-		result.Root, err = decodeRoot(sel, values)
 		return err
 	})
 	if err != nil {

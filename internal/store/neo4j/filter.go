@@ -15,6 +15,7 @@ import (
 // alone; what a caller gave goes into params.
 type compiler struct {
 	schema    *schema
+	cuts      cuts
 	params    map[string]any
 	variables int
 	depth     int // of nested conditions on what edges reach
@@ -35,13 +36,18 @@ const (
 	never  = "false"
 )
 
+// given are the parameters of a statement, whose text takes them from the map "in". The database
+// plans a text anew for each order of magnitude in length that a list or text among the parameters
+// has; of what is in a map it looks at nothing.
+func given(params map[string]any) map[string]any { return map[string]any{"in": params} }
+
 func newCompiler(s *schema) *compiler { return &compiler{schema: s, params: map[string]any{}} }
 
 // arg gives a parameter the value.
 func (c *compiler) arg(value any) string {
 	name := fmt.Sprintf("p%d", len(c.params))
 	c.params[name] = value
-	return "$" + name
+	return "$in." + name
 }
 
 // variable is a name that nothing in the statement has: outer variables are visible in what is

@@ -65,7 +65,7 @@ type pathfinder struct {
 
 func (p *pathfinder) find(ctx context.Context, id plan.ID) error {
 	sh := p.schema.shape(plan.KindOf(id))
-	body := "OPTIONAL MATCH " + sh.all("a") + " WHERE a.`id` = $id WITH finished, elementId(a) AS node"
+	body := "OPTIONAL MATCH " + sh.all("a") + " WHERE a.`id` = $in.id WITH finished, elementId(a) AS node"
 	values, err := p.query(ctx, body, map[string]any{"id": string(id)}, "node")
 	if err != nil {
 		return err
@@ -121,10 +121,10 @@ func (p *pathfinder) expand(ctx context.Context, frontier []plan.ID, length int,
 			}
 		}
 		params["through"] = through
-		condition = "type(n) IN $through"
+		condition = "type(n) IN $in.through"
 	}
 	link := p.schema.byName["Link"]
-	body := "WITH finished, COLLECT { UNWIND $nodes AS node MATCH (a) WHERE elementId(a) = node MATCH (a)-[n:" + link.anyType() + "]-(b)" +
+	body := "WITH finished, COLLECT { UNWIND $in.nodes AS node MATCH (a) WHERE elementId(a) = node MATCH (a)-[n:" + link.anyType() + "]-(b)" +
 		where(condition) + " RETURN [a.`id`, b.`id`, elementId(b), n.`id`] AS step } AS steps"
 	values, err := p.query(ctx, body, params, "steps")
 	if err != nil {

@@ -20,9 +20,18 @@ import (
 // done again, and if that goes on, under the lock.
 type reader struct {
 	run        runner
+	ask        runner // run, perhaps profiled
 	statements int
 	finished   int64 // when the first statement began
 	begun      int64 // when the last one ended
+	torn       bool  // a statement missed what another had seen
+}
+
+func (s *Store) reader(run runner) *reader {
+	if s.options.Hits != nil {
+		return &reader{run: run, ask: profiling(run, s.options.Hits)}
+	}
+	return &reader{run: run, ask: run}
 }
 
 const (
@@ -40,7 +49,7 @@ func (r *reader) query(ctx context.Context, body string, params map[string]any, 
 	for _, name := range names {
 		text += ", " + name
 	}
-	values, err := r.run.one(ctx, text, params)
+	values, err := r.ask.one(ctx, text, given(params))
 	if err != nil {
 		return nil, err
 	}
@@ -84,11 +93,11 @@ func (s *Store) read(ctx context.Context, work func(context.Context, *reader) er
 func (s *Store) readOnce(ctx context.Context, work func(context.Context, *reader) error) (whole bool, err error) {
 	session := s.session(ctx, driver.AccessModeRead)
 	defer closeSession(ctx, session)
-	r := &reader{run: s.alone(session)}
+	r := s.reader(s.alone(session))
 	if err := work(ctx, r); err != nil {
 		return false, err
 	}
-	return r.finished == r.begun, nil
+	return r.finished == r.begun && !r.torn, nil
 }
 
 // readLocked reads while nobody can write. It also sets right what a writer left behind that ended
@@ -101,7 +110,7 @@ func (s *Store) readLocked(ctx context.Context, work func(context.Context, *read
 		return err
 	}
 	defer tx.Close(ctx)
-	r := &reader{run: s.within(tx)}
+	r := s.reader(s.within(tx))
 	if _, err := lock(ctx, r.run); err != nil {
 		return err
 	}
@@ -110,6 +119,9 @@ func (s *Store) readLocked(ctx context.Context, work func(context.Context, *read
 	}
 	if err := work(ctx, r); err != nil {
 		return err
+	}
+	if r.torn {
+		return torn()
 	}
 	return tx.Commit(ctx)
 }

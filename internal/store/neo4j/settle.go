@@ -112,11 +112,11 @@ func (w *workingSet) unlink(ctx context.Context, loose map[plan.ID]bool) error {
 		if err != nil {
 			return err
 		}
-		values, err := w.run.one(ctx, "RETURN "+parts[0]+" AS found", c.params)
+		values, err := w.run.one(ctx, "RETURN "+parts[0]+" AS found", given(c.params))
 		if err != nil {
 			return err
 		}
-		level, err := decodeRoot(sel, values)
+		level, err := (&decoder{}).root(sel, values)
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,9 @@ type Options struct {
 	Patience time.Duration
 	// Observe, when not nil, is told the text of every statement before it is run.
 	Observe func(text string)
+	// Hits, when not nil, has the database profile each statement of a read, which takes it longer,
+	// and is told how many accesses to what is stored the statement needed.
+	Hits func(accesses int64)
 }
 
 // Store is a register in a database. See store.Store for what its methods promise.

@@ -119,8 +119,8 @@ func (w *workingSet) loadKind(ctx context.Context, k *plan.Kind, ids []plan.ID) 
 // each reads expressions of n for the objects of a kind that exist.
 func (w *workingSet) each(ctx context.Context, sh *shape, ids []plan.ID, expressions string, do func(plan.ID, []any) error) error {
 	for pattern, of := range sh.patterns(ids) {
-		text := "COLLECT { UNWIND $ids AS id MATCH " + pattern + " WHERE n.`id` = id RETURN [id, " + expressions + "] AS found }"
-		values, err := w.run.one(ctx, "RETURN "+text+" AS found", map[string]any{"ids": of})
+		text := "COLLECT { UNWIND $in.ids AS id MATCH " + pattern + " WHERE n.`id` = id RETURN [id, " + expressions + "] AS found }"
+		values, err := w.run.one(ctx, "RETURN "+text+" AS found", given(map[string]any{"ids": of}))
 		if err != nil {
 			return err
 		}

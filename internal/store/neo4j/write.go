@@ -36,9 +36,9 @@ func (w *workingSet) store(ctx context.Context, at plan.Revision, a *attempt) er
 }
 
 func (w *workingSet) log(ctx context.Context, at plan.Revision, a *attempt) error {
-	err := w.run.exec(ctx, "MATCH (r:"+registerLabel+" {name: '"+registerName+"'}) SET r.`revision` = $revision CREATE (:"+revisionLabel+
-		" {revision: $revision, at: $at, actor: $actor, note: $note, token: $token})",
-		map[string]any{"revision": int64(at), "at": w.now, "actor": text(a.set.Actor), "note": text(a.set.Note), "token": a.token})
+	err := w.run.exec(ctx, "MATCH (r:"+registerLabel+" {name: '"+registerName+"'}) SET r.`revision` = $in.revision CREATE (:"+revisionLabel+
+		" {revision: $in.revision, at: $in.at, actor: $in.actor, note: $in.note, token: $in.token})",
+		given(map[string]any{"revision": int64(at), "at": w.now, "actor": text(a.set.Actor), "note": text(a.set.Note), "token": a.token}))
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (w *workingSet) log(ctx context.Context, at plan.Revision, a *attempt) erro
 		for i, c := range part {
 			ids[i], afters[i] = string(c.id), string(c.after)
 		}
-		log.add("UNWIND $rows AS row CREATE (:"+changeLabel+" {revision: row[0], position: row[1], ids: row[2], afters: row[3]})",
+		log.add("UNWIND $in.rows AS row CREATE (:"+changeLabel+" {revision: row[0], position: row[1], ids: row[2], afters: row[3]})",
 			[]any{int64(at), position, ids, afters})
 		position += int64(len(part))
 	}
@@ -75,7 +75,7 @@ func (s *statements) add(text string, row any) {
 func (s *statements) run(ctx context.Context, run runner) error {
 	for _, text := range s.texts {
 		for rows := range slices.Chunk(s.rows[text], batch) {
-			if err := run.exec(ctx, text, map[string]any{"rows": rows}); err != nil {
+			if err := run.exec(ctx, text, given(map[string]any{"rows": rows})); err != nil {
 				return err
 			}
 		}
@@ -104,7 +104,7 @@ func newBatches(w *workingSet) *batches {
 			continue
 		}
 		label := "(n:" + quote(sh.kind.Name) + ")"
-		find := "UNWIND $rows AS row MATCH " + label + " WHERE n.`id` = "
+		find := "UNWIND $in.rows AS row MATCH " + label + " WHERE n.`id` = "
 		t := texts{
 			create: sh.createText(),
 			update: find + "row[0] SET n = " + sh.properties(),
@@ -129,7 +129,7 @@ func (sh *shape) createText() string {
 		fmt.Fprintf(&match, " MATCH (e%d:%s) WHERE e%d.`id` = row[%d]", i, quote(e.To[0].Name), i, len(sh.columns)+i)
 		fmt.Fprintf(&create, " CREATE (n)-[:%s]->(e%d)", quote(relationshipType(e)), i)
 	}
-	return "UNWIND $rows AS row" + match.String() + " CREATE (n:" + quote(sh.kind.Name) + " " + sh.properties() + ")" + create.String()
+	return "UNWIND $in.rows AS row" + match.String() + " CREATE (n:" + quote(sh.kind.Name) + " " + sh.properties() + ")" + create.String()
 }
 
 // properties is the map of an object's properties, of a row that has them in order.
@@ -177,7 +177,7 @@ func (b *batches) join(st *state, done []*plan.Edge) {
 			continue
 		}
 		for i, to := range e.Get(st.object) {
-			text := fmt.Sprintf("UNWIND $rows AS row MATCH (a:%s) WHERE a.`id` = row[0] MATCH (b:%s) WHERE b.`id` = row[1] CREATE (a)-[:%s",
+			text := fmt.Sprintf("UNWIND $in.rows AS row MATCH (a:%s) WHERE a.`id` = row[0] MATCH (b:%s) WHERE b.`id` = row[1] CREATE (a)-[:%s",
 				quote(st.shape.kind.Name), quote(plan.KindOf(to).Name), quote(relationshipType(e)))
 			if e.Many {
 				b.joins.add(text+" {position: row[2]}]->(b)", []any{string(st.id), string(to), int64(i)})
@@ -193,16 +193,16 @@ func (b *batches) addLink(st *state) {
 	pattern := "()-[n:" + quote(st.shape.typeOf(st.id)) + "]->()"
 	switch {
 	case st.live && st.stored:
-		b.joins.add("UNWIND $rows AS row MATCH "+pattern+" WHERE n.`id` = row[0] SET n = "+st.shape.properties(), b.set.row(st))
+		b.joins.add("UNWIND $in.rows AS row MATCH "+pattern+" WHERE n.`id` = row[0] SET n = "+st.shape.properties(), b.set.row(st))
 	case st.live:
 		link := st.object.(*plan.Link)
 		row := b.set.row(st)
 		from, to := len(row), len(row)+1
-		b.joins.add(fmt.Sprintf("UNWIND $rows AS row MATCH (a:%s) WHERE a.`id` = row[%d] MATCH (b:%s) WHERE b.`id` = row[%d] CREATE (a)-[:%s %s]->(b)",
+		b.joins.add(fmt.Sprintf("UNWIND $in.rows AS row MATCH (a:%s) WHERE a.`id` = row[%d] MATCH (b:%s) WHERE b.`id` = row[%d] CREATE (a)-[:%s %s]->(b)",
 			quote(plan.KindOf(link.From).Name), from, quote(plan.KindOf(link.To).Name), to, quote(string(link.Type)), st.shape.properties()),
 			append(row, string(link.From), string(link.To)))
 	case st.stored:
-		b.unlink.add("UNWIND $rows AS row MATCH "+pattern+" WHERE n.`id` = row DELETE n", string(st.id))
+		b.unlink.add("UNWIND $in.rows AS row MATCH "+pattern+" WHERE n.`id` = row DELETE n", string(st.id))
 	}
 }
 
