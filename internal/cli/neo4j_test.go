@@ -199,7 +199,6 @@ func (n onNeo4j) comesAndGoes() {
 	}
 	n.must(c.Process.Signal(syscall.SIGTERM)) // while it is away
 	n.must(c.Wait())
-	n.must(n.server.Start(n.Context()))
 }
 
 func (n onNeo4j) must(err error) {
