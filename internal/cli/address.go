@@ -83,7 +83,16 @@ func (a address) exists() bool {
 // open opens the store, or makes it where it may.
 func (a address) open(ctx context.Context, why intent) (store.Store, error) {
 	if a.url != "" {
-		return neo4j.Open(ctx, a.url, neo4j.Options{User: a.login.user, Password: a.login.password, Database: a.login.database})
+		options := neo4j.Options{User: a.login.user, Password: a.login.password, Database: a.login.database}
+		switch why {
+		case toRead:
+			options.Opening = neo4j.Existing
+		case toExamine:
+			options.Opening = neo4j.Untouched
+		case toServe:
+			options.Late = true
+		}
+		return neo4j.Open(ctx, a.url, options)
 	}
 	if err := prepare(a.path, why); err != nil {
 		return nil, err
@@ -95,7 +104,7 @@ func (a address) open(ctx context.Context, why intent) (store.Store, error) {
 func prepare(path string, why intent) error {
 	_, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && why == toRead:
+	case errors.Is(err, fs.ErrNotExist) && (why == toRead || why == toExamine):
 		return plan.Errorf(plan.NotFound, path, "there is no register: import documents into it first, or name another with --store, or use --demo")
 	case errors.Is(err, fs.ErrNotExist):
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

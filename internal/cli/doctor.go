@@ -13,19 +13,20 @@ type doctorCommand struct{ where }
 
 // Help is shown below the summary.
 func (doctorCommand) Help() string {
-	return `Reads the whole store and says whether it holds together. Exit 0 when it is whole, 3 when it is damaged or cannot be opened. Nothing is mended or changed.
+	return `Reads the whole store and says whether it holds together, and if not, what is wrong and what helps. Exit 0 when it is whole, 3 when it is damaged or cannot be opened. Nothing is mended or changed.
 
 Examples:
 
     xianjie doctor
-    xianjie doctor --store sqlite:/srv/plans.db`
+    xianjie doctor --store sqlite:/srv/plans.db
+    xianjie doctor --store neo4j://127.0.0.1:7687 --store-password-file secret`
 }
 
 func (c *doctorCommand) run(ctx context.Context, s *session) (err error) {
 	if _, err := c.address(s); err != nil {
 		return err
 	}
-	o, err := c.open(ctx, s, toRead)
+	o, err := c.open(ctx, s, toExamine)
 	if err != nil {
 		return unwell{err}
 	}

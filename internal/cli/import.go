@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"xianjie/internal/document"
+	"xianjie/internal/plan"
 	"xianjie/internal/register"
 )
 
@@ -58,12 +59,9 @@ func (c *importCommand) target(ctx context.Context, s *session) (*opened, error)
 	if !c.DryRun {
 		return c.open(ctx, s, toWrite)
 	}
-	at, err := c.address(s)
-	if err != nil {
-		return nil, err
-	}
-	if !at.exists() {
+	o, err := c.open(ctx, s, toRead)
+	if err != nil && plan.CodeOf(err) == plan.NotFound {
 		return openEmpty(ctx)
 	}
-	return c.open(ctx, s, toRead)
+	return o, err
 }

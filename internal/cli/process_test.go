@@ -50,8 +50,15 @@ func TestReaderGone(t *testing.T) {
 // serving starts a server and gives its address.
 func serving(t *testing.T, args ...string) (*exec.Cmd, string) {
 	t.Helper()
+	return servingTo(t, nil, args...)
+}
+
+// servingTo is serving with the log written to where it may be read.
+func servingTo(t *testing.T, log io.Writer, args ...string) (*exec.Cmd, string) {
+	t.Helper()
 	c := exec.Command("xianjie", append([]string{"serve", "--addr", "127.0.0.1:0"}, args...)...)
 	c.Env = append(os.Environ(), "XDG_DATA_HOME="+t.TempDir())
+	c.Stderr = log
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

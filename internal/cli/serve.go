@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -25,7 +26,7 @@ type serveCommand struct {
 
 // Help is shown below the summary.
 func (serveCommand) Help() string {
-	return `Endpoints: /graphql, /graphiql, /schema.graphqls, /schemas/plan-document.json, /healthz, /readyz. The server listens at once, answers /readyz with 200 when the first check is through, and stops in order on SIGINT or SIGTERM. A store that is not there yet is made.
+	return `Endpoints: /graphql, /graphiql, /schema.graphqls, /schemas/plan-document.json, /healthz, /readyz. The server listens at once, answers /readyz with 200 when the first check is through, and stops in order on SIGINT or SIGTERM. A store that is not there yet is made; a database that is away is waited for, and /readyz says so.
 
 Examples:
 
@@ -38,12 +39,12 @@ Examples:
 const lastRequests = 8 * time.Second
 
 func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
-	o, err := c.open(ctx, s, toWrite)
+	o, err := c.open(ctx, s, toServe)
 	if err != nil {
 		return err
 	}
 	defer o.closing(&err)
-	first := &firstCheck{register: o}
+	first := &firstCheck{register: o, log: s.log}
 	exec := graph.New(o.Register, graph.Options{Limits: graph.DefaultLimits(), Introspection: c.Introspection, Version: version(), Log: s.log})
 	srv, err := server.New(server.Config{
 		Executor: exec,
@@ -83,21 +84,46 @@ func announce(s *session, addr net.Addr, name string) {
 // firstCheck keeps the server from being called ready before the findings are there.
 type firstCheck struct {
 	register *opened
+	log      *slog.Logger
 	done     atomic.Bool
 }
 
+// checkAgain is how long the check waits for a store that could not be read. One that is away has been
+// tried for longer than that already.
+const checkAgain = time.Second
+
+// run checks until the check is through or the stop is asked for. A register that cannot be read is
+// waited for; a check that fails on one that can is an error.
 func (f *firstCheck) run(ctx context.Context) error {
-	_, err := f.register.Check(ctx, nil)
-	f.done.Store(err == nil)
-	if ctx.Err() != nil {
-		return nil // the stop was asked for
+	for told := ""; ; {
+		_, err := f.register.Check(ctx, nil)
+		if err == nil {
+			f.done.Store(true)
+			return nil
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if code := plan.CodeOf(err); code != plan.Unavailable && code != plan.Timeout && f.register.Ready(ctx) == nil {
+			return err
+		}
+		if reason := err.Error(); reason != told {
+			f.log.Warn("the register cannot be read, trying on", "reason", reason)
+			told = reason
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(checkAgain):
+		}
 	}
-	return err
 }
 
 func (f *firstCheck) ready(ctx context.Context) error {
+	if err := f.register.Ready(ctx); err != nil {
+		return err
+	}
 	if !f.done.Load() {
 		return plan.Errorf(plan.Unavailable, "", "the first check is still running")
 	}
-	return f.register.Ready(ctx)
+	return nil
 }

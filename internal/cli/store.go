@@ -66,8 +66,10 @@ func (w whereOrDemo) chosen() bool { return w.Demo || w.Store != "" }
 type intent int
 
 const (
-	toRead  intent = iota // the store must be there
-	toWrite               // it is made when there is none
+	toRead    intent = iota // the store must be there
+	toWrite                 // it is made when there is none
+	toServe                 // so it is, and a database that is away may come later
+	toExamine               // the store must be there, and nothing of it is changed
 )
 
 // opened is a register with the store below it, which close ends.

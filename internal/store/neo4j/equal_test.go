@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql"
 	"github.com/google/go-cmp/cmp"
 
 	"xianjie/graph"
@@ -75,6 +75,7 @@ func TestStoresAreEqual(t *testing.T) {
 			t.Errorf("%v, %v; -sqlite +neo4j\n%s", err2, err, diff)
 		}
 	})
+	t.Run("hostile texts", func(t *testing.T) { equalUnderAttack(t, ours, other) })
 }
 
 func equalExports(t *testing.T, ours, other store.Store) {
@@ -97,19 +98,30 @@ func equalExports(t *testing.T, ours, other store.Store) {
 }
 
 func equalAnswers(t *testing.T, ours, other store.Store) {
-	ask := func(s store.Store, question string) string {
-		exec := graph.New(register.New(s), graph.Options{Limits: graph.DefaultLimits(), Introspection: true, Version: "test"})
-		answer, err := graph.Ask(t.Context(), exec, graph.Question{Query: question})
-		if err != nil {
-			t.Errorf("%s\n%v\n%s", question, err, answer)
-		}
-		return string(answer)
-	}
 	for _, q := range demo.Questions() {
-		if diff := cmp.Diff(ask(other, q.Query), ask(ours, q.Query)); diff != "" {
-			t.Errorf("%s: -sqlite +neo4j\n%s", q.Title, diff)
-		}
+		equalAnswer(t, q.Title, ours, other, graph.Question{Query: q.Query})
 	}
+}
+
+// equalAnswer asks both stores and gives the answer.
+func equalAnswer(t *testing.T, title string, ours, other store.Store, q graph.Question) string {
+	t.Helper()
+	var answers [2]string
+	for i, s := range []store.Store{ours, other} {
+		answer, err := graph.Ask(t.Context(), executor(s), q)
+		if err != nil {
+			t.Errorf("%s: %v\n%s", title, err, answer)
+		}
+		answers[i] = string(answer)
+	}
+	if diff := cmp.Diff(answers[1], answers[0]); diff != "" {
+		t.Errorf("%s: -sqlite +neo4j\n%s", title, diff)
+	}
+	return answers[0]
+}
+
+func executor(s store.Store) graphql.GraphExecutor {
+	return graph.New(register.New(s), graph.Options{Limits: graph.DefaultLimits(), Introspection: true, Version: "test"})
 }
 
 // equalSelections asks both stores some hundred selections over the demonstration.
@@ -254,33 +266,4 @@ func (c *chooser) some(k *plan.Kind) plan.Object {
 		return nil
 	}
 	return c.objects[k][c.IntN(len(c.objects[k]))]
-}
-
-// equalSearches looks for words and phrases that the demonstration has, and some that it has not.
-func equalSearches(t *testing.T, ours, other store.Store) {
-	words := strings.Fields(`森林 湿地 草原 森林覆盖率 湿地保护率 覆盖率 单位 能耗 单位GDP能耗 GDP gdp ＧＤＰ 内蒙古 自治区 呼和浩特 乌海 黄河 流域
-		十四五 “十四五” 规划 生态 环境 保护 生态环境保护规划 生态保护红线 红线 沙化 沙化土地 治理 水土 水土流失 PM2.5 浓度 空气质量 优良 天数 优良天数比率
-		二氧化碳 碳排放 强度 新能源 装机 风电 光伏 用水 用水总量 万元 15.5% 2025年 2035 林草 北方 安全屏障 呼伦贝尔 危险废物 土壤 不存在 林湿 森 湿 水 的 kw 万kW 亿立方米`)
-	words = append(words, "森林 覆盖率", "到2025年，森林覆盖率", "黄河 流域 生态", "草原 不存在", "森林* OR 湿地", `"森林`)
-	found := 0
-	for _, k := range plan.Kinds() {
-		for chunk := range slices.Values(words) {
-			sel := &query.Selection{Filter: query.Text{Query: chunk}, Count: true, Of: []query.Shape{{Kind: k, Columns: []*plan.Field{k.Field("id")}}}}
-			got, err := ours.Fetch(t.Context(), sel)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := other.Fetch(t.Context(), sel)
-			if err != nil {
-				t.Fatal(err)
-			}
-			found += len(want.Root.Items)
-			if diff := cmp.Diff(shown(want.Root), shown(got.Root)); diff != "" {
-				t.Errorf("%s %q: -sqlite +neo4j\n%s", k, chunk, diff)
-			}
-		}
-	}
-	if found < 500 {
-		t.Errorf("the words find %d objects, wanted some hundred to compare", found)
-	}
 }

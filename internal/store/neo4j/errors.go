@@ -3,7 +3,6 @@ package neo4j
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -26,7 +25,7 @@ func (s *Store) fail(ctx context.Context, err error) error {
 	var broken *driver.ConnectivityError
 	switch {
 	case refused(err):
-		coded.Code, coded.Message = plan.Unavailable, "nothing answers at the database's address"
+		coded.Code, coded.Message = plan.Unavailable, "nothing answers at the database's address: start the database, or mend the address"
 	case ctx.Err() != nil:
 		coded.Code, coded.Message = plan.Timeout, "the request was cancelled"
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -35,6 +34,8 @@ func (s *Store) fail(ctx context.Context, err error) error {
 		coded.Err = errors.Join(ctx.Err(), err)
 	case errors.As(err, &fromServer):
 		coded.Code, coded.Message = meaning(fromServer.Code)
+	case errors.As(err, &broken) && insecure(broken):
+		coded.Code, coded.Message = plan.Unavailable, "no TLS connection came about: the server must offer TLS with a certificate that is trusted here (+s) or one of its own (+ssc)"
 	case errors.As(err, &broken):
 		coded.Code, coded.Message = plan.Unavailable, "the connection to the database broke"
 	case driver.IsUsageError(err):
@@ -49,14 +50,25 @@ func refused(err error) bool {
 	return errors.As(err, &broken) && (strings.Contains(broken.Error(), "connection refused") || strings.Contains(broken.Error(), "no such host"))
 }
 
+// insecure says whether an error tells that TLS was asked for and did not come about. The driver has
+// no type for it.
+func insecure(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "TLS") || strings.Contains(text, "tls: ") || strings.Contains(text, "x509: ")
+}
+
 // meaning tells what a code of the database is to the caller. Its own message, which quotes
 // statements, is for the log.
 func meaning(code string) (plan.Code, string) {
 	switch code {
-	case "Neo.ClientError.Security.Unauthorized", "Neo.ClientError.Security.AuthenticationRateLimit", "Neo.ClientError.Security.CredentialsExpired":
-		return plan.Unavailable, "the database refuses the user or the password (" + code + ")"
+	case "Neo.ClientError.Security.Unauthorized":
+		return plan.Unavailable, "the database refuses the user or the password (" + code + "): give those of a user of the database"
+	case "Neo.ClientError.Security.AuthenticationRateLimit":
+		return plan.Unavailable, "the database has seen too many wrong passwords (" + code + "): wait some seconds, then give the right one"
+	case "Neo.ClientError.Security.CredentialsExpired":
+		return plan.Unavailable, "the database wants a new password first (" + code + "): set one with its own tools"
 	case "Neo.ClientError.Database.DatabaseNotFound":
-		return plan.Unavailable, "there is no database of this name (" + code + ")"
+		return plan.Unavailable, "the server has no database of this name (" + code + "): name one that it has"
 	case "Neo.ClientError.Transaction.TransactionTimedOut", "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration",
 		"Neo.ClientError.Transaction.LockClientStopped", "Neo.TransientError.Transaction.LockClientStopped", "Neo.TransientError.Transaction.Terminated":
 		return plan.Timeout, "the deadline passed before the database answered (" + code + ")"
@@ -89,24 +101,22 @@ func passing(err error) bool {
 	return fromServer.Code == "Neo.DatabaseError.Database.DatabaseUnavailable"
 }
 
-// retry tries work until it succeeds, fails for good, or time is up; pauses grow.
+// lastWord is what a call that gives up before its deadline leaves to whoever answers its caller.
+const lastWord = 100 * time.Millisecond
+
+// retry prepares the database and tries work until it succeeds, fails for good, or time is up;
+// pauses grow.
 func (s *Store) retry(ctx context.Context, work func(context.Context) error) error {
-	if _, ok := ctx.Deadline(); !ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithCancel(ctx) // work itself may take what it needs
-		defer cancel()
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		deadline = time.Now().Add(s.options.Patience) // for the tries; work itself may take what it needs
 	}
-	start := time.Now()
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 250*time.Millisecond) {
-		err := work(ctx)
-		if err == nil || !passing(err) {
-			return s.fail(ctx, err)
+		err := s.ready(ctx)
+		if err == nil {
+			err = work(ctx)
 		}
-		_, limited := ctx.Deadline()
-		if !limited && time.Since(start) > s.options.Patience {
-			return s.fail(ctx, fmt.Errorf("gave up after %v: %w", s.options.Patience, err))
-		}
-		if wait(ctx, pause) != nil {
+		if err == nil || !passing(err) || time.Until(deadline) < pause+lastWord || wait(ctx, pause) != nil {
 			return s.fail(ctx, err)
 		}
 	}

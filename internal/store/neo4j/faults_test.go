@@ -1,21 +1,19 @@
 package neo4j_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
 	"xianjie/internal/store/neo4j"
-	"xianjie/internal/store/neo4j/neo4jtest"
 )
 
 // region is a change set of one region.
@@ -79,29 +77,13 @@ func TestCommitIsCut(t *testing.T) {
 			if key != "" {
 				cs.Key += name
 			}
-			var cuts atomic.Int32
-			committing := false // of one connection after the other
-			p.set(func(p *proxy) {
-				p.onData = func(toServer bool, data []byte) bool {
-					if toServer && bytes.Contains(data, boltCommit) {
-						committing = true
-						if !answered && cuts.Add(1) == 1 {
-							return true
-						}
-						return false
-					}
-					if answered && !toServer && committing {
-						committing = false
-						return cuts.Add(1) == 1
-					}
-					return false
-				}
-			})
+			var cut atomic.Bool
+			p.strike(boltCommit, answered, func() { cut.Store(true) })
 			at, err := s.Apply(within(t, 20*time.Second), cs)
 			if err != nil || at != before+1 {
 				t.Errorf("%s: saw revision %d and %v, wanted %d", name, at, err, before+1)
 			}
-			if cuts.Load() == 0 {
+			if !cut.Load() {
 				t.Errorf("%s: no connection was cut", name)
 			}
 			p.set(func(p *proxy) { p.onData = nil })
@@ -122,28 +104,23 @@ func TestCommitStaysUnknown(t *testing.T) {
 	openEmpty(t)
 	p := newProxy(t, server.URL)
 	s := openBehind(t, p, neo4j.Options{})
+	if _, err := s.Apply(t.Context(), region("", "w", "the statements are planned")); err != nil {
+		t.Fatal(err)
+	}
 	cs := region("the key", "u", "unknown")
-	p.set(func(p *proxy) {
-		p.onData = func(toServer bool, data []byte) bool {
-			if toServer && bytes.Contains(data, boltCommit) {
-				go p.set(func(p *proxy) { p.refuse = true })
-				return true
-			}
-			return false
-		}
-	})
+	p.strike(boltCommit, false, func() { p.set(func(p *proxy) { p.refuse = true }) })
 	start := time.Now()
-	_, err := s.Apply(within(t, 2*time.Second), cs)
+	_, err := s.Apply(within(t, 3*time.Second), cs)
 	wantCode(t, "the cut commit", err, plan.UnknownOutcome)
 	if !strings.Contains(fmt.Sprint(err), "the key") {
 		t.Errorf("saw %v, wanted it to name the key", err)
 	}
-	if took := time.Since(start); took > 4*time.Second {
+	if took := time.Since(start); took > 5*time.Second {
 		t.Errorf("it took %v", took)
 	}
 	p.set(func(p *proxy) { p.onData, p.refuse = nil, false })
-	if at, err := s.Apply(within(t, 10*time.Second), cs); err != nil || at != 1 {
-		t.Errorf("the set again gave %d and %v, wanted 1", at, err)
+	if at, err := s.Apply(within(t, 10*time.Second), cs); err != nil || at != 2 {
+		t.Errorf("the set again gave %d and %v, wanted 2", at, err)
 	}
 }
 
@@ -159,69 +136,45 @@ func revision(t *testing.T, s *neo4j.Store) plan.Revision {
 // TestSlowAndSilent has the network slow down, and fall silent without a word to either side.
 func TestSlowAndSilent(t *testing.T) {
 	openEmpty(t)
-	p := newProxy(t, server.URL)
-	s := openBehind(t, p, neo4j.Options{})
-	if _, err := s.Apply(t.Context(), region("", "a", "甲")); err != nil {
-		t.Fatal(err)
-	}
-	goroutines := runtime.NumGoroutine()
-	for name, fault := range map[string]func(*proxy){
-		"slow":   func(p *proxy) { p.delay = 3 * time.Second },
-		"silent": func(p *proxy) { p.hold = true },
+	for _, fault := range []struct {
+		name string
+		set  func(*proxy)
+	}{
+		{"slow", func(p *proxy) { p.delay = 3 * time.Second }},
+		{"silent", func(p *proxy) { p.hold = true }},
 	} {
-		p.set(fault)
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Go(func() {
-				start := time.Now()
-				_, err := s.Fetch(within(t, 500*time.Millisecond), regions())
-				wantCode(t, name, err, plan.Timeout)
-				if took := time.Since(start); took > 2*time.Second {
-					t.Errorf("%s: a read took %v", name, took)
-				}
-			})
-		}
-		wg.Go(func() {
-			_, err := s.Apply(within(t, 500*time.Millisecond), region("", "b", "乙"))
-			wantCode(t, name, err, plan.Timeout)
+		t.Run(fault.name, func(t *testing.T) {
+			before := goleak.IgnoreCurrent()
+			t.Cleanup(func() { goleak.VerifyNone(t, before) }) // when the store and the proxy are closed
+			p := newProxy(t, server.URL)
+			s := openBehind(t, p, neo4j.Options{})
+			at, err := s.Apply(t.Context(), region("", "a", fault.name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.set(fault.set)
+			var wg sync.WaitGroup
+			late := func(call func(context.Context) error) {
+				wg.Go(func() {
+					start := time.Now()
+					wantCode(t, fault.name, call(within(t, 500*time.Millisecond)), plan.Timeout)
+					if took := time.Since(start); took > 2*time.Second {
+						t.Errorf("the answer took %v", took)
+					}
+				})
+			}
+			for range 8 {
+				late(func(ctx context.Context) error { _, err := s.Fetch(ctx, regions()); return err })
+			}
+			late(func(ctx context.Context) error { _, err := s.Apply(ctx, region("", "b", "乙")); return err })
+			wg.Wait()
+			p.set(func(p *proxy) { p.delay, p.hold = 0, false })
+			p.cut()
+			if now := revision(t, s); now != at {
+				t.Errorf("afterwards the register stands at %d, wanted %d", now, at)
+			}
 		})
-		wg.Wait()
-		p.set(func(p *proxy) { p.delay, p.hold = 0, false })
-		p.cut()
-		if _, err := s.Fetch(within(t, 10*time.Second), regions()); err != nil {
-			t.Errorf("after %s: %v", name, err)
-		}
 	}
-	settled := func() bool { return runtime.NumGoroutine() <= goroutines+4 }
-	for deadline := time.Now().Add(10 * time.Second); !settled() && time.Now().Before(deadline); {
-		time.Sleep(20 * time.Millisecond)
-	}
-	if !settled() {
-		t.Errorf("saw %d goroutines, %d before", runtime.NumGoroutine(), goroutines)
-	}
-}
-
-// TestAwayAtOpen has nobody listen, and somebody listen with another password.
-func TestAwayAtOpen(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
-	start := time.Now()
-	_, err = neo4j.Open(within(t, 20*time.Second), "bolt://"+address, neo4j.Options{})
-	wantCode(t, "nobody", err, plan.Unavailable)
-	if !strings.Contains(fmt.Sprint(err), address) || time.Since(start) > 5*time.Second {
-		t.Errorf("saw %v after %v, wanted the address at once", err, time.Since(start))
-	}
-	_, err = neo4j.Open(within(t, 20*time.Second), server.URL, neo4j.Options{User: server.User, Password: "wrong"})
-	wantCode(t, "a wrong password", err, plan.Unavailable)
-	if strings.Contains(fmt.Sprint(err), "wrong") {
-		t.Errorf("saw %v, wanted no password in it", err)
-	}
-	_, err = neo4j.Open(within(t, 20*time.Second), "neo5j://"+address, neo4j.Options{})
-	wantCode(t, "another scheme", err, plan.BadUserInput)
 }
 
 // TestTwoStores has two stores, as of two servers, write to one database and read each other.
@@ -278,11 +231,31 @@ func twoEditors(t *testing.T, stores []*neo4j.Store) {
 		if (results[0] == nil) == (results[1] == nil) {
 			t.Fatalf("round %d: saw %v, wanted one to win", version, results)
 		}
-		for _, err := range results {
-			if err != nil {
-				wantCode(t, "the loser", err, plan.Conflict)
+		for i, err := range results {
+			if err == nil {
+				continue
 			}
+			wantCode(t, "the loser", err, plan.Conflict)
+			if current := fmt.Sprintf("version %d", version+1); !strings.Contains(err.Error(), current) {
+				t.Fatalf("round %d: saw %v, wanted the current %s in it", version, err, current)
+			}
+			kept(t, stores[i], fmt.Sprintf("%d/%d", version, 1-i))
 		}
+	}
+}
+
+// kept fails unless a store says that the edited record has the name of the winner.
+func kept(t *testing.T, s *neo4j.Store, name string) {
+	t.Helper()
+	sel := regions()
+	sel.IDs = []plan.ID{plan.MakeID("region", "edited")}
+	result, err := s.Fetch(t.Context(), sel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := result.Root.Tables[0]
+	if got, _ := table.Cell(int(result.Root.Items[0].Row), table.Column("name")); string(got) != name {
+		t.Fatalf("the record has the name %s, wanted %s", got, name)
 	}
 }
 
@@ -304,66 +277,5 @@ func TestAbandonedWriter(t *testing.T) {
 	}
 	if at, err := s.Apply(t.Context(), region("", "b", "乙")); err != nil || at != 2 {
 		t.Errorf("saw %d and %v, wanted 2", at, err)
-	}
-}
-
-// TestServerIsKilled kills the server at BEGIN, RUN and COMMIT of a write and starts it again.
-func TestServerIsKilled(t *testing.T) {
-	own, err := neo4jtest.Launch(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := own.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	p := newProxy(t, own.URL)
-	s := openBehind(t, p, neo4j.Options{})
-	want := plan.Revision(0)
-	for _, at := range []struct {
-		name    string
-		message []byte
-	}{{"BEGIN", boltBegin}, {"RUN", boltRun}, {"COMMIT", boltCommit}} {
-		var once sync.Once
-		killed := make(chan error, 1)
-		p.set(func(p *proxy) {
-			p.onData = func(toServer bool, data []byte) bool {
-				if toServer && bytes.Contains(data, at.message) {
-					once.Do(func() { killed <- own.Kill() })
-				}
-				return false
-			}
-		})
-		var wg sync.WaitGroup
-		cs := region("key "+at.name, strings.ToLower(at.name), at.name)
-		wg.Go(func() {
-			_, err := s.Apply(within(t, time.Minute), cs)
-			if err != nil {
-				wantCode(t, at.name, err, plan.UnknownOutcome)
-			}
-		})
-		wg.Go(func() {
-			if err := <-killed; err != nil {
-				t.Error(err)
-			}
-			_, err := s.Fetch(within(t, 200*time.Millisecond), regions())
-			wantCode(t, at.name+": while it is away", err, plan.Unavailable, plan.Timeout)
-			if err := own.Start(t.Context()); err != nil {
-				t.Error(err)
-			}
-			back := time.Now()
-			if _, err := s.Fetch(within(t, time.Minute), regions()); err != nil || time.Since(back) > 5*time.Second {
-				t.Errorf("%s: a read after the start took %v and gave %v", at.name, time.Since(back), err)
-			}
-		})
-		wg.Wait()
-		want++
-		if got, err := s.Apply(within(t, time.Minute), cs); err != nil || got != want {
-			t.Errorf("%s: the set again gave %d and %v, wanted %d", at.name, got, err, want)
-		}
-		if now := revision(t, s); now != want {
-			t.Errorf("%s: the register stands at %d, wanted %d", at.name, now, want)
-		}
 	}
 }

@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,36 +24,77 @@ var steps = [...][]string{
 	},
 }
 
+// ready prepares the database unless that is done. A refusal is for good: to go on trying with a
+// wrong password would lock its user out.
+func (s *Store) ready(ctx context.Context) error {
+	if s.prepared.Load() {
+		return nil
+	}
+	select {
+	case <-s.preparing:
+		defer func() { s.preparing <- struct{}{} }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	if s.prepared.Load() || s.refusal != nil {
+		return s.refusal
+	}
+	err := s.prepare(ctx)
+	switch {
+	case err == nil:
+		s.prepared.Store(true)
+	case !later(err):
+		s.refusal = err
+	}
+	return err
+}
+
+// later says whether a database that could not be prepared may be prepared at another time.
+func later(err error) bool { return passing(err) || plan.CodeOf(err) == plan.Timeout }
+
 // prepare brings the database to the newest schema.
 func (s *Store) prepare(ctx context.Context) error {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer closeSession(ctx, session)
 	run := s.alone(session)
 	if err := s.hello(ctx, run); err != nil {
-		return s.fail(ctx, err)
+		return err
 	}
-	if err := s.migrate(ctx, run); err != nil {
+	if err := s.migrate(ctx, run); err != nil || s.options.Opening == Untouched {
 		return s.fail(ctx, err)
 	}
 	return s.fail(ctx, s.ensureIndexes(ctx, run))
 }
 
-// hello finds out which version answers.
+// hello finds out which version answers. A server that takes the connection and then says nothing
+// is waited for with patience, not for ever.
 func (s *Store) hello(ctx context.Context, run runner) error {
+	ctx, cancel := context.WithTimeout(ctx, s.options.Patience)
+	defer cancel()
 	values, err := run.one(ctx, "CALL dbms.components() YIELD name, versions WHERE name = 'Neo4j Kernel' RETURN versions[0]", nil)
 	if err != nil {
-		return err
+		return s.fail(ctx, err)
 	}
 	if values != nil {
 		s.engine, _ = values[0].(string)
 	}
-	if major, _, _ := strings.Cut(s.engine, "."); major != "5" && len(major) < 4 { // 5.26, 2025.01
-		return plan.Errorf(plan.Unsupported, s.url, "saw Neo4j %s, wanted 5.26 or newer", s.engine)
+	if !recent(s.engine) {
+		return plan.Errorf(plan.Unsupported, s.url, "saw Neo4j version %q, wanted 5.26 or newer: the register needs a newer server", s.engine)
 	}
 	return nil
 }
 
-// migrate makes the register in an empty database, and takes an older one step by step further.
+// recent says whether a version such as 5.26.30, 5.27-aura or 2025.01.0 is 5.26 or newer.
+func recent(version string) bool {
+	var major, minor int
+	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n != 2 {
+		return false
+	}
+	return major > 5 || major == 5 && minor >= 26
+}
+
+// migrate makes the register in an empty database, and takes an older one step by step further, as
+// far as the opening allows.
 func (s *Store) migrate(ctx context.Context, run runner) error {
 	for {
 		version, err := s.version(ctx, run)
@@ -60,7 +102,7 @@ func (s *Store) migrate(ctx context.Context, run runner) error {
 			return err
 		}
 		if version > int64(len(steps)) {
-			return plan.Errorf(plan.Unsupported, s.url, "the register has schema version %d, written by a newer program; this one knows versions up to %d; it was left as it is",
+			return plan.Errorf(plan.Unsupported, s.url, "the register has schema version %d, written by a newer program; this one knows versions up to %d, and left it as it is: use the newer program",
 				version, len(steps))
 		}
 		if version == int64(len(steps)) {
@@ -71,6 +113,9 @@ func (s *Store) migrate(ctx context.Context, run runner) error {
 				return err
 			}
 			continue
+		}
+		if s.options.Opening == Untouched {
+			return plan.Errorf(plan.Unsupported, s.url, "the register has schema version %d, wanted %d: whatever works on it next brings it there", version, len(steps))
 		}
 		if err := s.step(ctx, int(version)); err != nil {
 			return err
@@ -91,7 +136,7 @@ func (s *Store) version(ctx context.Context, run runner) (int64, error) {
 	return version, nil
 }
 
-// found makes the register where the database is empty.
+// found makes the register where the database is empty, if the opening allows it.
 func (s *Store) found(ctx context.Context, run runner) error {
 	values, err := run.one(ctx, "MATCH (n) RETURN count(n)", nil)
 	if err != nil {
@@ -102,8 +147,11 @@ func (s *Store) found(ctx context.Context, run runner) error {
 		if err != nil {
 			return err
 		}
-		return plan.Errorf(plan.Conflict, s.url, "the database %s holds %d nodes that are no register's (labels %v), wanted an empty one or a register; it was left as it is",
+		return plan.Errorf(plan.Conflict, s.url, "the database %s holds %d nodes that are no register's (labels %v), wanted an empty one or a register, and left it as it is: use a database of the register's own",
 			s.options.Database, count, labels[0])
+	}
+	if s.options.Opening != Make {
+		return plan.Errorf(plan.NotFound, s.url, "the database %s is empty, there is no register in it: import documents into it first, or name another", s.options.Database)
 	}
 	// The constraint comes first: of two that begin at once one then finds the other's register.
 	for _, i := range ownIndexes() {
@@ -147,44 +195,50 @@ func (s *Store) ensureIndexes(ctx context.Context, run runner) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range broken {
-		return plan.Errorf(plan.Internal, s.url, "index %s has failed; drop it, and opening the register makes it again", name)
+	if len(broken) > 0 {
+		return plan.Errorf(plan.Internal, s.url, "%s has failed: drop it, and opening the register makes it again", broken[0])
 	}
 	if len(missing) == 0 {
 		return nil
 	}
 	for _, i := range missing {
 		if err := run.exec(ctx, i.text, nil); err != nil {
-			return fmt.Errorf("index %s: %w", i.name, err)
+			var fromServer *driver.Neo4jError
+			if errors.As(err, &fromServer) && strings.HasPrefix(fromServer.Code, "Neo.ClientError.Schema.") {
+				return &plan.Error{Code: plan.Conflict, Path: s.url, Err: err,
+					Message: fmt.Sprintf("%s can't be made (%s): what stands in its way was made by another program", i, fromServer.Code)}
+			}
+			return err
 		}
 	}
 	return run.exec(ctx, "CALL db.awaitIndexes(600)", nil)
 }
 
-// missingIndexes are those that the description asks for and the database has not, and the names of
-// those that it has and that failed.
-func (s *Store) missingIndexes(ctx context.Context, run runner) (missing []index, broken []string, err error) {
-	values, err := run.one(ctx, "SHOW INDEXES YIELD name, state RETURN collect([name, state])", nil)
+// missingIndexes are those that the description asks for and the database has not, and those that
+// it has and that failed.
+func (s *Store) missingIndexes(ctx context.Context, run runner) (missing, broken []index, err error) {
+	values, err := run.one(ctx, "SHOW INDEXES YIELD name, state, owningConstraint RETURN collect([name, state, owningConstraint])", nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	states := map[string]string{}
+	failed, owned := map[string]bool{}, map[string]bool{} // by the names of those that are there
 	list, _ := values[0].([]any)
 	for _, raw := range list {
-		pair, ok := raw.([]any)
-		if !ok || len(pair) != 2 {
+		cells, ok := raw.([]any)
+		if !ok || len(cells) != 3 {
 			return nil, nil, malformed(raw)
 		}
-		name, _ := pair[0].(string)
-		states[name], _ = pair[1].(string)
+		name, _ := cells[0].(string)
+		failed[name] = cells[1] == "FAILED"
+		owned[name] = cells[2] != nil
 	}
 	for _, i := range s.schema.indexes {
-		name := strings.Trim(i.name, "`")
-		switch states[name] {
-		case "":
+		name := i.plain()
+		switch bad, there := failed[name]; {
+		case !there, i.constraint() && !owned[name]:
 			missing = append(missing, i)
-		case "FAILED":
-			broken = append(broken, name)
+		case bad:
+			broken = append(broken, i)
 		}
 	}
 	return missing, broken, nil
@@ -220,27 +274,38 @@ func (s *Store) Health(ctx context.Context) (store.Health, error) {
 	return h, err
 }
 
+// integrity is "ok", or what is wrong and what helps.
 func (s *Store) integrity(ctx context.Context, run runner) (string, error) {
-	var wrong []string
 	missing, broken, err := s.missingIndexes(ctx, run)
 	if err != nil {
 		return "", err
 	}
+	var wrong []string
 	for _, i := range missing {
-		wrong = append(wrong, "index "+strings.Trim(i.name, "`")+" is missing")
+		wrong = append(wrong, i.String()+" is missing")
 	}
-	for _, name := range broken {
-		wrong = append(wrong, "index "+name+" has failed")
+	if missing != nil {
+		wrong = append(wrong, "whatever works on the register next makes what is missing")
 	}
-	values, err := run.one(ctx, "CALL db.labels() YIELD label RETURN collect(label)", nil)
-	if err != nil {
-		return "", err
+	for _, i := range broken {
+		wrong = append(wrong, i.String()+" has failed: drop it, and opening the register makes it again")
 	}
-	ours := s.schema.labels()
-	labels, _ := values[0].([]any)
-	for _, raw := range labels {
-		if label, _ := raw.(string); !slices.Contains(ours, label) {
-			wrong = append(wrong, fmt.Sprintf("nodes labelled %q are no register's", label))
+	for _, foreign := range []struct {
+		what, text string
+		ours       []string
+	}{
+		{"nodes labelled", "CALL db.labels() YIELD label RETURN collect(label)", s.schema.labels()},
+		{"relationships of type", "CALL db.relationshipTypes() YIELD relationshipType AS type RETURN collect(type)", s.schema.relationshipTypes()},
+	} {
+		values, err := run.one(ctx, foreign.text, nil)
+		if err != nil {
+			return "", err
+		}
+		names, _ := values[0].([]any)
+		for _, raw := range names {
+			if name, _ := raw.(string); !slices.Contains(foreign.ours, name) {
+				wrong = append(wrong, fmt.Sprintf("%s %q are no register's: move them to a database of their own", foreign.what, name))
+			}
 		}
 	}
 	if wrong == nil {

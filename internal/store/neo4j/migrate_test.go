@@ -105,6 +105,67 @@ func TestFoundedAtOnce(t *testing.T) {
 	}
 }
 
+// TestUntouched looks at databases that whoever works on them would make, mend or migrate.
+func TestUntouched(t *testing.T) {
+	open := func(how neo4j.Opening) (*neo4j.Store, error) {
+		return neo4j.Open(t.Context(), server.URL, neo4j.Options{User: server.User, Password: server.Password, Opening: how})
+	}
+	if err := server.Empty(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for name, how := range map[string]neo4j.Opening{"existing": neo4j.Existing, "untouched": neo4j.Untouched} {
+		_, err := open(how)
+		wantCode(t, name+": an empty database", err, plan.NotFound)
+	}
+	counted(t, 0)
+	if err := server.Run(t.Context(), "CREATE (:Register {name: 'register', schema: 0, revision: 0})"); err != nil {
+		t.Fatal(err)
+	}
+	_, err := open(neo4j.Untouched)
+	wantCode(t, "an older register", err, plan.Unsupported)
+	counted(t, 1)
+	made, err := open(neo4j.Existing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer made.Close()
+	counted(t, 3)
+	if err := server.Run(t.Context(), "DROP CONSTRAINT id_obeys", "DROP CONSTRAINT id_plan", "CREATE INDEX id_plan FOR (n:Plan) ON (n.id)",
+		"DROP INDEX by_target_year"); err != nil {
+		t.Fatal(err)
+	}
+	looking, err := open(neo4j.Untouched)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer looking.Close()
+	h, err := looking.Health(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"constraint id_obeys is missing", "constraint id_plan is missing", "index by_target_year is missing"} {
+		if !strings.Contains(h.Integrity, want) {
+			t.Errorf("saw %q, wanted %q in it", h.Integrity, want)
+		}
+	}
+	_, err = open(neo4j.Existing)
+	wantCode(t, "an index in a constraint's place", err, plan.Conflict)
+	if !strings.Contains(fmt.Sprint(err), "constraint id_plan can't be made") {
+		t.Errorf("saw %v, wanted it to name the constraint", err)
+	}
+	if err := server.Run(t.Context(), "DROP INDEX id_plan"); err != nil {
+		t.Fatal(err)
+	}
+	mended, err := open(neo4j.Existing)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mended.Close()
+	if h, err := mended.Health(t.Context()); err != nil || h.Integrity != "ok" {
+		t.Errorf("saw %q and %v", h.Integrity, err)
+	}
+}
+
 func TestHealthSeesWhatIsWrong(t *testing.T) {
 	s := openEmpty(t)
 	var cs plan.ChangeSet
@@ -114,19 +175,19 @@ func TestHealthSeesWhatIsWrong(t *testing.T) {
 	if _, err := s.Apply(t.Context(), cs); err != nil {
 		t.Fatal(err)
 	}
-	if err := server.Run(t.Context(), "DROP INDEX search_plan", "CREATE (:Stranger)"); err != nil {
+	if err := server.Run(t.Context(), "DROP INDEX search_plan", "CREATE (:Stranger)-[:LIKES]->(:Stranger)"); err != nil {
 		t.Fatal(err)
 	}
 	h, err := s.Health(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"search_plan", "Stranger"} {
+	for _, want := range []string{"index search_plan is missing", `"Stranger"`, `"LIKES"`} {
 		if !strings.Contains(h.Integrity, want) {
 			t.Errorf("saw %q, wanted it to name %s", h.Integrity, want)
 		}
 	}
-	if err := server.Run(t.Context(), "MATCH (s:Stranger) DELETE s"); err != nil {
+	if err := server.Run(t.Context(), "MATCH (s:Stranger) DETACH DELETE s"); err != nil {
 		t.Fatal(err)
 	}
 	h, err = openOn(t, server, neo4j.Options{}).Health(t.Context()) // opening makes what is missing

@@ -1,6 +1,7 @@
 package neo4j_test
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"strings"
@@ -21,6 +22,7 @@ type proxy struct {
 	hold   bool          // nothing passes any longer, and nobody is told
 	delay  time.Duration // before what the server says passes
 	onData func(toServer bool, data []byte) (cut bool)
+	alter  func(data []byte) []byte // what the server says
 	done   sync.WaitGroup
 }
 
@@ -75,7 +77,7 @@ func (p *proxy) copy(to, from net.Conn, toServer bool) {
 			return
 		}
 		p.mu.Lock()
-		hold, delay, onData := p.hold, p.delay, p.onData
+		hold, delay, onData, alter := p.hold, p.delay, p.onData, p.alter
 		p.mu.Unlock()
 		if onData != nil && onData(toServer, buffer[:n]) {
 			return
@@ -87,7 +89,11 @@ func (p *proxy) copy(to, from net.Conn, toServer bool) {
 		if !toServer && delay > 0 {
 			time.Sleep(delay)
 		}
-		if _, err := to.Write(buffer[:n]); err != nil {
+		data := buffer[:n]
+		if !toServer && alter != nil {
+			data = alter(data)
+		}
+		if _, err := to.Write(data); err != nil {
 			return
 		}
 	}
@@ -98,6 +104,28 @@ func (p *proxy) set(change func(*proxy)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	change(p)
+}
+
+// strike acts, once, when a message passes to the server, or when its answer passes back. What
+// passes is held meanwhile, and lost with its connection then.
+func (p *proxy) strike(message []byte, answered bool, act func()) {
+	var mu sync.Mutex
+	var sent, struck bool
+	p.set(func(p *proxy) {
+		p.onData = func(toServer bool, data []byte) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			now := sent && answered && !toServer
+			sent = sent || toServer && bytes.Contains(data, message)
+			now = now || sent && !answered
+			if !now || struck {
+				return false
+			}
+			struck = true
+			act()
+			return true
+		}
+	})
 }
 
 // cut closes all connections.

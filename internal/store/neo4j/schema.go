@@ -2,6 +2,7 @@ package neo4j
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -63,6 +64,17 @@ type property struct {
 
 // index is one that the database must have; text makes it when there is none of the name.
 type index struct{ name, text string }
+
+func (i index) plain() string { return strings.Trim(i.name, "`") }
+
+func (i index) constraint() bool { return strings.HasPrefix(i.text, "CREATE CONSTRAINT ") }
+
+func (i index) String() string {
+	if i.constraint() {
+		return "constraint " + i.plain()
+	}
+	return "index " + i.plain()
+}
 
 // sortLength is how many characters of a text its sort property has.
 const sortLength = 60
@@ -251,4 +263,13 @@ func (s *schema) labels() []string {
 		}
 	}
 	return labels
+}
+
+// relationshipTypes are all that a register's database may hold.
+func (s *schema) relationshipTypes() []string {
+	types := slices.Collect(maps.Keys(s.types))
+	for _, sh := range s.shapes {
+		types = append(types, sh.types...)
+	}
+	return types
 }

@@ -14,6 +14,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
@@ -36,7 +37,20 @@ type Options struct {
 	// Hits, when not nil, has the database profile each statement of a read, which takes it longer,
 	// and is told how many accesses to what is stored the statement needed.
 	Hits func(accesses int64)
+	Opening Opening // what opening may do to the database
+	// Late lets Open succeed while the database is away. The first call that finds it there
+	// prepares it; when it has to be refused then, that and all later calls say why.
+	Late bool
 }
+
+// Opening is what opening a register may do to the database.
+type Opening int
+
+const (
+	Make      Opening = iota // make the register where the database is empty, and bring an older one up to date
+	Existing                 // bring it up to date; an empty database is refused with NOT_FOUND
+	Untouched                // nothing: for looking at what is wrong
+)
 
 // Store is a register in a database. See store.Store for what its methods promise.
 type Store struct {
@@ -47,7 +61,10 @@ type Store struct {
 	bookmarks driver.BookmarkManager
 	writing   chan struct{} // holds a value while nobody of this process writes
 	closed    chan struct{}
-	engine    string
+	preparing chan struct{} // holds a value while nobody prepares the database
+	prepared  atomic.Bool
+	refusal   error  // why the database can't hold the register; whoever prepares has it
+	engine    string // set before prepared is
 
 	closing  sync.Once
 	closeErr error
@@ -65,9 +82,9 @@ const (
 )
 
 // Open opens the register in the database that url (bolt, bolt+s, neo4j, neo4j+s …) leads to, and
-// makes it where the database is empty. A database that holds something else, or was written by a
-// newer version, is refused and left as it is. The error is UNAVAILABLE, at once, when nothing
-// answers or the password is wrong.
+// makes it where the database is empty; see Opening. A database that holds something else, or was
+// written by a newer version, is refused and left as it is. The error is UNAVAILABLE, at once, when
+// nothing answers (but see Options.Late) or the password is wrong.
 func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	if options.Database == "" {
 		options.Database = defaultBase
@@ -91,14 +108,27 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	s := &Store{
 		url: url, options: options, schema: newSchema(plan.Kinds()), driver: d,
 		bookmarks: driver.NewBookmarkManager(driver.BookmarkManagerConfig{}),
-		writing:   make(chan struct{}, 1), closed: make(chan struct{}),
+		writing:   make(chan struct{}, 1), closed: make(chan struct{}), preparing: make(chan struct{}, 1),
 	}
 	s.writing <- struct{}{}
-	if err := s.prepare(ctx); err != nil {
-		_ = d.Close(context.WithoutCancel(ctx)) // what prepare saw says more
+	s.preparing <- struct{}{}
+	if err := s.open(ctx); err != nil {
+		_ = d.Close(context.WithoutCancel(ctx)) // what open saw says more
 		return nil, err
 	}
 	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if !s.options.Late {
+		return s.ready(ctx)
+	}
+	trying, cancel := context.WithTimeout(ctx, connectWithin)
+	defer cancel()
+	if err := s.ready(trying); err != nil && !later(err) {
+		return err
+	}
+	return ctx.Err()
 }
 
 // Close waits for the write that runs and closes the connections. Methods called later fail with

@@ -28,6 +28,7 @@ type Server struct {
 	User     string
 	Password string
 	Home     string // "" when somebody else runs the server
+	HTTP     string // http://127.0.0.1:port, where Try has opened it
 
 	java  []string
 	pid   int
@@ -67,10 +68,13 @@ func Launch(ctx context.Context) (*Server, error) {
 	if os.Getenv("XIANJIE_TEST_NEO4J_FAST") != "" {
 		flags = fast
 	}
-	return launch(ctx, flags)
+	return launch(ctx, flags, false)
 }
 
-func launch(ctx context.Context, flags []string) (*Server, error) {
+// Try starts a server like Launch, which can be asked over HTTP too.
+func Try(ctx context.Context) (*Server, error) { return launch(ctx, small, true) }
+
+func launch(ctx context.Context, flags []string, http bool) (*Server, error) {
 	jars, err := fetch(ctx)
 	if err != nil {
 		return nil, err
@@ -85,7 +89,7 @@ func launch(ctx context.Context, flags []string) (*Server, error) {
 	}
 	s.java = append(append([]string{"java"}, flags...), "-cp", filepath.Join(jars, "*"), "org.neo4j.server.CommunityEntryPoint",
 		"--home-dir="+home, "--config-dir="+filepath.Join(home, "conf"))
-	if err := s.configure(ctx, jars); err != nil {
+	if err := s.configure(ctx, jars, http); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(home))
 	}
 	if err := s.Start(ctx); err != nil {
@@ -95,15 +99,20 @@ func launch(ctx context.Context, flags []string) (*Server, error) {
 }
 
 // configure writes the configuration and sets the password.
-func (s *Server) configure(ctx context.Context, jars string) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func (s *Server) configure(ctx context.Context, jars string, http bool) error {
+	address, err := freeAddress()
 	if err != nil {
 		return err
 	}
-	address := l.Addr().String()
 	s.URL = "bolt://" + address
-	if err := l.Close(); err != nil {
-		return err
+	overHTTP := "server.http.enabled=false"
+	if http {
+		free, err := freeAddress()
+		if err != nil {
+			return err
+		}
+		s.HTTP = "http://" + free
+		overHTTP = "server.http.enabled=true\nserver.http.listen_address=" + free
 	}
 	conf := filepath.Join(s.Home, "conf")
 	if err := os.MkdirAll(conf, 0o755); err != nil {
@@ -113,7 +122,7 @@ func (s *Server) configure(ctx context.Context, jars string) error {
 		"server.default_listen_address=127.0.0.1",
 		"server.bolt.listen_address=" + address,
 		"server.bolt.advertised_address=" + address,
-		"server.http.enabled=false",
+		overHTTP,
 		"server.https.enabled=false",
 		"dbms.security.auth_enabled=true",
 		"dbms.usage_report.enabled=false",
@@ -131,6 +140,14 @@ func (s *Server) configure(ctx context.Context, jars string) error {
 		return fmt.Errorf("neo4jtest: the password could not be set: %w\n%s", err, out)
 	}
 	return nil
+}
+
+func freeAddress() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
 }
 
 // guard runs the command that its arguments are, with its output in the file that $0 names, and

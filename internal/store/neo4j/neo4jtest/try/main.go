@@ -23,7 +23,7 @@ func main() {
 
 func run(ctx context.Context) error {
 	fmt.Println("starting Neo4j; the first time its files come from Maven Central, some 100 MB")
-	server, err := neo4jtest.Launch(ctx)
+	server, err := neo4jtest.Try(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,13 @@ func run(ctx context.Context) error {
   bin/xianjie import internal/demo/neimenggu
   bin/xianjie serve
 
+and in Cypher:
+
+  curl -s -u %[2]s:%[3]s %[4]s/db/neo4j/query/v2 -H 'content-type: application/json' \
+    -d '{"statement": "MATCH (p:Plan) RETURN p.title ORDER BY p.code LIMIT 5"}'
+
 stop with Ctrl-C, and all that is in it is gone
-`, server.URL, server.User, server.Password)
+`, server.URL, server.User, server.Password, server.HTTP)
 	<-ctx.Done()
 	return server.Close()
 }
