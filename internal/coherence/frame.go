@@ -23,6 +23,9 @@ type Frame struct {
 	organizations map[plan.ID]*plan.Organization
 	zones         map[plan.ID]*plan.Zone
 	out           map[plan.ID][]*plan.Link // links between plans by their origin, sorted
+	in            map[plan.ID][]*plan.Link // links between plans by what they lead to, sorted
+	series        map[string][]*plan.Plan  // issued and repealed texts by series, sorted
+	rings         map[plan.ID][]plan.ID    // plans that follow each other in a circle, by each of them
 	replacedBy    map[plan.ID][]*plan.Plan // issued texts that supersede a plan, sorted
 	links         map[plan.ID][]*plan.Link // links between elements by either end, sorted
 	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
@@ -36,6 +39,7 @@ func NewFrame(objects []plan.Object) *Frame {
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
 		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
 		links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
+		in: map[plan.ID][]*plan.Link{}, series: map[string][]*plan.Plan{},
 	}
 	var regions []*plan.Region
 	var links, within []*plan.Link
@@ -66,6 +70,9 @@ func NewFrame(objects []plan.Object) *Frame {
 	for i, p := range f.plans {
 		f.index[p.ID] = int32(i)
 		f.plansFor[p.Region] = append(f.plansFor[p.Region], p.ID)
+		if p.Series != "" && p.Status != plan.Draft {
+			f.series[p.Series] = append(f.series[p.Series], p)
+		}
 	}
 	f.Areas = law.NewAreas(regions)
 	f.Order = law.NewOrder(f.plans, links, f.Areas)
@@ -76,6 +83,7 @@ func NewFrame(objects []plan.Object) *Frame {
 	for i, p := range f.plans {
 		f.standings[i] = f.standing(p)
 	}
+	f.findRings()
 	return f
 }
 
@@ -87,6 +95,7 @@ func (f *Frame) link(links []*plan.Link) {
 			continue
 		}
 		f.out[l.From] = append(f.out[l.From], l)
+		f.in[l.To] = append(f.in[l.To], l)
 		if l.Type == plan.Supersedes && from.Status == plan.Issued {
 			f.replacedBy[l.To] = append(f.replacedBy[l.To], from)
 		}

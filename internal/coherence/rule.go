@@ -54,7 +54,8 @@ type Example struct {
 func Rules() []*Rule {
 	return []*Rule{
 		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), calibreBreak(), unitKind(), baseMismatch(), pathRegression(),
-		baselineMismatch(), staleOrLagging(), requiredBasisMissing(),
+		baselineMismatch(), staleOrLagging(), upperNotCovered(), lowerWithoutBasis(), requiredBasisMissing(), superiorNewer(),
+		precedenceCycle(), periodMisaligned(), notExecutable(), lateDependency(),
 	}
 }
 

@@ -85,17 +85,19 @@ func (run *Run) Verdict(a, b plan.ID) Verdict {
 		v.Findings = append(v.Findings, f.ID)
 	}
 	v.Outcome = outcome(findings, byDimension)
+	if v.Outcome == Unchecked && len(v.Reasons) == 0 {
+		v.Reasons = []VerdictReason{{Code: NothingShared, Text: "两份规划之间没有可以比较的指标，也没有可以核对的依据", Count: 1}}
+	}
 	v.Complementary = assess(findings, plan.Complementary, byDimension)
 	v.Executable = assess(findings, plan.Executable, byDimension)
 	return v
 }
 
 func outcome(findings []*plan.Finding, byDimension map[plan.Dimension]Counts) VerdictOutcome {
-	var all Counts
-	for _, c := range byDimension {
-		all.sum(c)
-	}
+	// That one plan takes up or is carried out beside another says nothing of whether what they set agrees.
 	conflict := byDimension[plan.NoConflict]
+	all := byDimension[plan.Consistent]
+	all.sum(conflict)
 	switch {
 	case all.Passed+all.Failed+all.NotComparable == 0:
 		return Unchecked
