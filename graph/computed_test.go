@@ -95,7 +95,7 @@ func TestReferences(t *testing.T) {
 			},
 		},
 		{
-			"coverage", `coverage(plan:` + strconv.Quote(string(plans[0])) + `,direction:DOWN,deep:true){plan{...R} items{element{...R} by{...R}}}`,
+			"coverage", `coverage(plan:` + strconv.Quote(string(plans[0])) + `,direction:DOWN,deep:true){plan{...R} items{element{...R} by{...R} ends{...R}} chains{target{...R} steps{by{...R}}}}`,
 			func() ([]plan.ID, error) {
 				c, err := r.Coverage(ctx, plans[0], true, true)
 				if err != nil {
@@ -157,7 +157,13 @@ func TestReferences(t *testing.T) {
 func coverageIDs(c *register.Coverage) []plan.ID {
 	all := []plan.ID{c.Plan}
 	for _, item := range c.Items {
-		all = append(append(all, item.Element), item.By...)
+		all = append(append(append(all, item.Element), item.By...), item.Ends...)
+	}
+	for _, chain := range c.Chains {
+		all = append(all, chain.Target)
+		for _, step := range chain.Steps {
+			all = append(all, step.By...)
+		}
 	}
 	return all
 }

@@ -97,13 +97,14 @@ func landOrWater(i *plan.Indicator) bool {
 func (f *Facts) takers(p *plan.Plan, e element, kin []*plan.Target) []plan.ID {
 	var far []plan.ID
 	for _, id := range f.around(e.id, true) {
+		far = append(far, related(f.elements().own[id], kin)...)
 		for _, x := range f.Frame.step(id, true) {
 			if f.Frame.outside(p, x) {
 				far = append(far, x)
 			}
 		}
 	}
-	return distinct(append(far, related(e, kin)...))
+	return distinct(far)
 }
 
 // bases are what an element of p rests on: elements of plans that don't follow p, targets of kin for the same indicator, and goals of p
@@ -111,6 +112,7 @@ func (f *Facts) takers(p *plan.Plan, e element, kin []*plan.Target) []plan.ID {
 func (f *Facts) bases(p *plan.Plan, e element, kin []*plan.Target) []plan.ID {
 	var far []plan.ID
 	for _, id := range f.around(e.id, false) {
+		far = append(far, related(f.elements().own[id], kin)...)
 		if _, goal := f.elements().own[id].(*plan.Goal); goal && id != e.id && plan.KindOf(e.id).Name != "Goal" {
 			far = append(far, id)
 		}
@@ -120,7 +122,7 @@ func (f *Facts) bases(p *plan.Plan, e element, kin []*plan.Target) []plan.ID {
 			}
 		}
 	}
-	return distinct(append(far, related(e, kin)...))
+	return distinct(far)
 }
 
 // outside says whether an element belongs to another plan, in force and not an edition of p.
@@ -133,10 +135,15 @@ func (f *Frame) outside(p *plan.Plan, element plan.ID) bool {
 	return inForce
 }
 
-func related(e element, kin []*plan.Target) []plan.ID {
+// related are the targets of kin for a target's indicator.
+func related(o plan.Object, kin []*plan.Target) []plan.ID {
+	own, ok := o.(*plan.Target)
+	if !ok {
+		return nil
+	}
 	var ids []plan.ID
 	for _, t := range kin {
-		if e.target != nil && t.Indicator == e.target.Indicator {
+		if t.Indicator == own.Indicator {
 			ids = append(ids, t.ID)
 		}
 	}
@@ -291,7 +298,7 @@ func (f *Facts) ends(e element, by []plan.ID, kin []*plan.Target) []plan.ID {
 	var ends []plan.ID
 	for _, id := range by {
 		below := f.Frame.below(f.Frame.Plan(ownerPlan(id)))
-		if len(below) > 0 && len(f.Frame.step(id, true)) == 0 && len(related(e, ofPlans(kin, below))) == 0 {
+		if len(below) > 0 && len(f.Frame.step(id, true)) == 0 && len(related(f.elements().own[e.id], ofPlans(kin, below))) == 0 {
 			ends = append(ends, id)
 		}
 	}
