@@ -168,6 +168,15 @@ func coverageIDs(c *register.Coverage) []plan.ID {
 	return all
 }
 
+// objectsOf are references as an answer shows them that asks for ids.
+func objectsOf(ids []plan.ID) []any {
+	all := []any{}
+	for _, id := range ids {
+		all = append(all, map[string]any{"id": string(id)})
+	}
+	return all
+}
+
 // linkedEnds are the ends of a link between plans.
 func linkedEnds(t *testing.T, r *register.Register) (from, to plan.ID) {
 	t.Helper()
@@ -297,6 +306,36 @@ func TestComputed(t *testing.T) {
 			if got["outcome"] != string(want.Outcome) || len(got["reasons"].([]any)) != len(want.Reasons) || !cmp.Equal(got["counts"], any(counts)) {
 				t.Errorf("verdict %d is %v, wanted %+v", i, got, want)
 			}
+		}
+	})
+	t.Run("coverage", func(t *testing.T) {
+		items, steps := 0, 0
+		for _, id := range plans {
+			c, err := r.Coverage(ctx, id, true, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := fmt.Sprintf(`{coverage(plan:%q,direction:DOWN,deep:true){linked items{covered asked ends{id}} chains{steps{link present by{id}}}}}`, id)
+			got := ask(t, exec, text).(map[string]any)["coverage"]
+			want := map[string]any{"linked": c.Linked, "items": []any{}, "chains": []any{}}
+			for _, i := range c.Items {
+				want["items"] = append(want["items"].([]any), map[string]any{"covered": i.Covered, "asked": i.Asked, "ends": objectsOf(i.Ends)})
+				items++
+			}
+			for _, chain := range c.Chains {
+				made := []any{}
+				for _, s := range chain.Steps {
+					made = append(made, map[string]any{"link": string(s.Link), "present": len(s.By) > 0, "by": objectsOf(s.By)})
+					steps++
+				}
+				want["chains"] = append(want["chains"].([]any), map[string]any{"steps": made})
+			}
+			if diff := cmp.Diff(any(want), got); diff != "" {
+				t.Errorf("%s differs:\n%s", id, diff)
+			}
+		}
+		if items == 0 || steps == 0 {
+			t.Errorf("%d items and %d steps were compared", items, steps)
 		}
 	})
 	t.Run("rules", func(t *testing.T) {
