@@ -90,6 +90,30 @@ func TestR13(t *testing.T) {
 			g.Year = 2035
 			l.add(g)
 		}, Counts{Passed: 1}, nil, nil},
+		{"a goal due before the lower plan's period", func(l *twoLevels) {
+			linked(l)
+			g := goal("upper", "1", "")
+			g.Year = 2020
+			l.add(g)
+		}, Counts{Passed: 1}, nil, nil},
+		{"a share of the task is allocated", func(l *twoLevels) { l.connect("task:upper/1", plan.Allocates, "task:lower/1") }, Counts{Passed: 1}, nil, nil},
+		{"a task of the lower plan's own department", func(l *twoLevels) {
+			linked(l)
+			task := exampleTask("upper", "2", "退牧还草")
+			task.Regions, task.Leads, l.lower.Leads = nil, []plan.ID{"organization:forest"}, []plan.ID{"organization:forest"}
+			l.add(task)
+		}, Counts{Passed: 1, Failed: 1}, []plan.ID{"task:upper/2"}, nil},
+		{"a binding target of a plan of another category", func(l *twoLevels) {
+			linked(l)
+			l.upper.Category = plan.Development
+			l.binding("upper")
+		}, Counts{Passed: 1}, nil, nil},
+		{"a binding target for an indicator that the lower plan's department leads", func(l *twoLevels) {
+			linked(l)
+			l.upper.Category, l.lower.Leads = plan.Development, []plan.ID{"organization:forest"}
+			l.binding("upper")
+			l.objects[slices.IndexFunc(l.objects, func(o plan.Object) bool { return o.Base().ID == "indicator:x" })].(*plan.Indicator).Lead = "organization:forest"
+		}, Counts{Passed: 1, Failed: 1}, []plan.ID{"target:upper/x"}, nil},
 		{"a goal of a plan of another category", func(l *twoLevels) {
 			linked(l)
 			l.upper.Category = plan.Development

@@ -66,6 +66,30 @@ func TestR16(t *testing.T) {
 	}
 }
 
+func TestR16Standing(t *testing.T) {
+	tests := []struct {
+		name   string
+		make   func(own, u *plan.Plan)
+		counts Counts
+	}{
+		{"issued on the same day", func(own, u *plan.Plan) { own.IssuedAt, u.IssuedAt = "2021-09-30", "2021-09-30" }, Counts{Passed: 1}},
+		{"a draft without a series", func(_, u *plan.Plan) { u.Status, u.IssuedAt = plan.Draft, "2023-01" }, Counts{NotApplicable: 1}},
+		{"an edition of the plan itself", func(own, u *plan.Plan) { own.Series, u.Series, u.IssuedAt = "s", "s", "2023-01" }, Counts{NotApplicable: 1}},
+		{"the plan isn't in force", func(own, u *plan.Plan) { own.Status, u.IssuedAt = plan.Draft, "2023-01" }, Counts{NotApplicable: 1}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := newRegister(t, plan.Up)
+			own, u := r.plan("own"), r.plan("u")
+			tt.make(own, u)
+			r.link(own, plan.Obeys, u)
+			if run := r.check(with(t, "R16")); run.Counts != tt.counts {
+				t.Errorf("answers %+v, want %+v", run.Counts, tt.counts)
+			}
+		})
+	}
+}
+
 // An edition that the plan cites besides is not held against its link to another one.
 func TestR16EditionCitedBesides(t *testing.T) {
 	r := newRegister(t, plan.Up)

@@ -1,6 +1,8 @@
 package coherence
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"xianjie/internal/law"
@@ -59,21 +61,20 @@ func workOf(o plan.Object) (work, bool) {
 	return work{}, false
 }
 
-// checkLate answers for the links that start at the plan's tasks and projects, each once.
+// checkLate answers for the links that start at the plan's tasks and projects, each once, in the order of ids.
 func checkLate(f *Facts, r *Report) {
-	if f.Frame.Plan(f.Scope.ID) == nil {
+	if f.Frame.Plan(f.Scope.ID) == nil || len(f.Tasks)+len(f.Projects) == 0 || !f.linkedAtAll() {
 		return
 	}
-	for _, o := range f.Tasks {
-		f.late(o, r)
-	}
-	for _, o := range f.Projects {
-		f.late(o, r)
+	own := f.elements().own
+	for _, id := range slices.Sorted(maps.Keys(own)) {
+		if w, ok := workOf(own[id]); ok {
+			f.late(w, r)
+		}
 	}
 }
 
-func (f *Facts) late(o plan.Object, r *Report) {
-	own, _ := workOf(o)
+func (f *Facts) late(own work, r *Report) {
 	for _, l := range f.Frame.links[own.id] {
 		if l.From != own.id {
 			continue
