@@ -99,7 +99,7 @@ func (r queryResolver) Coverage(ctx context.Context, id string, direction Covera
 
 func coverage(ctx context.Context, c *register.Coverage) *Coverage {
 	out := &Coverage{
-		Plan: planModel(refer(ctx, c.Plan)), Direction: CoverageDirectionUp, KnownIndicators: c.Known,
+		Plan: planModel(refer(ctx, c.Plan)), Direction: CoverageDirectionUp, KnownIndicators: c.Known, Linked: c.Linked,
 	}
 	if c.Down {
 		out.Direction = CoverageDirectionDown
@@ -111,7 +111,21 @@ func coverage(ctx context.Context, c *register.Coverage) *Coverage {
 	for _, item := range c.Items {
 		out.Items = append(out.Items, &CoverageItem{
 			Element: nodeModel(refer(ctx, item.Element)),
-			By:      referAll(ctx, item.By, nodeModel), Covered: len(item.By) > 0,
+			By:      referAll(ctx, item.By, nodeModel), Covered: item.Covered, Asked: item.Asked,
+			Ends: referAll(ctx, item.Ends, nodeModel),
+		})
+	}
+	for _, chain := range c.Chains {
+		out.Chains = append(out.Chains, coverageChain(ctx, chain))
+	}
+	return out
+}
+
+func coverageChain(ctx context.Context, c coherence.Chain) *CoverageChain {
+	out := &CoverageChain{Target: targetModel(refer(ctx, c.Target))}
+	for _, step := range c.Steps {
+		out.Steps = append(out.Steps, &CoverageChainStep{
+			Link: ChainLink(step.Link), Present: len(step.By) > 0, By: referAll(ctx, step.By, nodeModel),
 		})
 	}
 	return out
@@ -128,7 +142,7 @@ func (r queryResolver) IndicatorMatrix(ctx context.Context, indicators, plans []
 	for _, c := range m.Cells {
 		out.Cells = append(out.Cells, &MatrixCell{
 			Indicator: indicatorModel(refer(ctx, c.Indicator)), Plan: planModel(refer(ctx, c.Plan)),
-			Targets: referAll(ctx, c.Targets, func(id string) *Target { return &Target{ID: id} }),
+			Targets: referAll(ctx, c.Targets, targetModel),
 		})
 	}
 	return out, nil
@@ -201,6 +215,7 @@ func (r queryResolver) Register(ctx context.Context) (*Register, error) {
 
 func planModel(id string) *Plan           { return &Plan{ID: id} }
 func indicatorModel(id string) *Indicator { return &Indicator{ID: id} }
+func targetModel(id string) *Target       { return &Target{ID: id} }
 
 // nodeModel stands for an object of any kind: only the id is read.
 func nodeModel(id string) Node { return &Plan{ID: id} }

@@ -95,7 +95,7 @@ func TestReferences(t *testing.T) {
 			},
 		},
 		{
-			"coverage", `coverage(plan:` + strconv.Quote(string(plans[0])) + `,direction:DOWN,deep:true){plan{...R} items{element{...R} by{...R}}}`,
+			"coverage", `coverage(plan:` + strconv.Quote(string(plans[0])) + `,direction:DOWN,deep:true){plan{...R} items{element{...R} by{...R} ends{...R}} chains{target{...R} steps{by{...R}}}}`,
 			func() ([]plan.ID, error) {
 				c, err := r.Coverage(ctx, plans[0], true, true)
 				if err != nil {
@@ -157,7 +157,22 @@ func TestReferences(t *testing.T) {
 func coverageIDs(c *register.Coverage) []plan.ID {
 	all := []plan.ID{c.Plan}
 	for _, item := range c.Items {
-		all = append(append(all, item.Element), item.By...)
+		all = append(append(append(all, item.Element), item.By...), item.Ends...)
+	}
+	for _, chain := range c.Chains {
+		all = append(all, chain.Target)
+		for _, step := range chain.Steps {
+			all = append(all, step.By...)
+		}
+	}
+	return all
+}
+
+// objectsOf are references as an answer shows them that asks for ids.
+func objectsOf(ids []plan.ID) []any {
+	all := []any{}
+	for _, id := range ids {
+		all = append(all, map[string]any{"id": string(id)})
 	}
 	return all
 }
@@ -291,6 +306,36 @@ func TestComputed(t *testing.T) {
 			if got["outcome"] != string(want.Outcome) || len(got["reasons"].([]any)) != len(want.Reasons) || !cmp.Equal(got["counts"], any(counts)) {
 				t.Errorf("verdict %d is %v, wanted %+v", i, got, want)
 			}
+		}
+	})
+	t.Run("coverage", func(t *testing.T) {
+		items, steps := 0, 0
+		for _, id := range plans {
+			c, err := r.Coverage(ctx, id, true, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := fmt.Sprintf(`{coverage(plan:%q,direction:DOWN,deep:true){linked items{covered asked ends{id}} chains{steps{link present by{id}}}}}`, id)
+			got := ask(t, exec, text).(map[string]any)["coverage"]
+			want := map[string]any{"linked": c.Linked, "items": []any{}, "chains": []any{}}
+			for _, i := range c.Items {
+				want["items"] = append(want["items"].([]any), map[string]any{"covered": i.Covered, "asked": i.Asked, "ends": objectsOf(i.Ends)})
+				items++
+			}
+			for _, chain := range c.Chains {
+				made := []any{}
+				for _, s := range chain.Steps {
+					made = append(made, map[string]any{"link": string(s.Link), "present": len(s.By) > 0, "by": objectsOf(s.By)})
+					steps++
+				}
+				want["chains"] = append(want["chains"].([]any), map[string]any{"steps": made})
+			}
+			if diff := cmp.Diff(any(want), got); diff != "" {
+				t.Errorf("%s differs:\n%s", id, diff)
+			}
+		}
+		if items == 0 || steps == 0 {
+			t.Errorf("%d items and %d steps were compared", items, steps)
 		}
 	})
 	t.Run("rules", func(t *testing.T) {

@@ -1156,18 +1156,47 @@ type Coverage {
   knownIndicators: Int!
   "尚缺的指标数: null when the text's number is not known."
   missingIndicators: Int
-  "Goals, tasks and binding targets of the plan, with what takes them up or what they rest on."
+  "Whether any link of the plan's elements is recorded. Where none is, what is not covered is not registered, which doesn't mean that the texts don't say it."
+  linked: Boolean!
+  "Goals, tasks, binding targets and, upward, projects that take land or water, with what takes them up or what they rest on."
   items: [CoverageItem!]!
+  "落实链条: how far each binding target of the plan can be carried out."
+  chains: [CoverageChain!]!
 }
 
 "覆盖: of one element."
 type CoverageItem {
   "The element."
   element: Node!
-  "What takes it up, or what it rests on, by REFINES, IMPLEMENTS and ALLOCATES links."
+  """
+  承接、依据: what takes it up, or what it rests on: by REFINES, IMPLEMENTS, CONTRIBUTES_TO and ALLOCATES links of its own, of what serves it and
+  of what it is nested in; targets for its indicator in the plans right below or above; upward, goals of its own plan.
+  """
   by: [Node!]!
-  "Whether anything does."
+  "Whether anything does, or the law itself is the basis of a statutory control."
   covered: Boolean!
+  "应承接、应有依据: whether a rule demands it: R13 of a plan right below, R14 of this plan."
+  asked: Boolean!
+  "链条断处: when looked at deep and down, those of by that nobody takes up although plans stand below theirs."
+  ends: [Node!]!
+}
+
+"落实链条: what carries one binding target out."
+type CoverageChain {
+  "The binding target."
+  target: Target!
+  "Every link of the chain, in the order of ChainLink."
+  steps: [CoverageChainStep!]!
+}
+
+"落实环节: one link of a chain."
+type CoverageChainStep {
+  "Which link."
+  link: ChainLink!
+  "Whether anything makes it."
+  present: Boolean!
+  "The tasks, projects, safeguards or departments that make it."
+  by: [Node!]!
 }
 
 "指标对照表."
@@ -5388,6 +5417,22 @@ input ChangeInput {
   "版本: the version that the object has now, 0 when it must not exist yet; any when left out."
   expectedVersion: Int
 }
+
+"落实环节: what a binding target needs to be carried out."
+enum ChainLink {
+  "任务: a task that serves the target."
+  TASK
+  "工程或措施: a project, a nested task, or a task that says what it does to what."
+  MEASURE
+  "牵头部门: a lead department of such a task or project."
+  LEAD
+  "完成期限: a deadline or an end."
+  DEADLINE
+  "资金: the source of money or an investment."
+  FUNDING
+  "保障措施: a safeguard that the target or what serves it depends on."
+  SAFEGUARD
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -5538,10 +5583,36 @@ func (ec *executionContext) childFields_Coverage(ctx context.Context, field grap
 		return ec.fieldContext_Coverage_knownIndicators(ctx, field)
 	case "missingIndicators":
 		return ec.fieldContext_Coverage_missingIndicators(ctx, field)
+	case "linked":
+		return ec.fieldContext_Coverage_linked(ctx, field)
 	case "items":
 		return ec.fieldContext_Coverage_items(ctx, field)
+	case "chains":
+		return ec.fieldContext_Coverage_chains(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageChain(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "target":
+		return ec.fieldContext_CoverageChain_target(ctx, field)
+	case "steps":
+		return ec.fieldContext_CoverageChain_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageChain", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageChainStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CoverageChainStep_link(ctx, field)
+	case "present":
+		return ec.fieldContext_CoverageChainStep_present(ctx, field)
+	case "by":
+		return ec.fieldContext_CoverageChainStep_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageChainStep", field.Name)
 }
 
 func (ec *executionContext) childFields_CoverageItem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5552,6 +5623,10 @@ func (ec *executionContext) childFields_CoverageItem(ctx context.Context, field 
 		return ec.fieldContext_CoverageItem_by(ctx, field)
 	case "covered":
 		return ec.fieldContext_CoverageItem_covered(ctx, field)
+	case "asked":
+		return ec.fieldContext_CoverageItem_asked(ctx, field)
+	case "ends":
+		return ec.fieldContext_CoverageItem_ends(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CoverageItem", field.Name)
 }
@@ -14722,6 +14797,29 @@ func (ec *executionContext) fieldContext_Coverage_missingIndicators(_ context.Co
 	return graphql.NewScalarFieldContext("Coverage", field, false, false, "Int")
 }
 
+func (ec *executionContext) _Coverage_linked(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_linked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Linked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_linked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Coverage_items(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14749,6 +14847,180 @@ func (ec *executionContext) fieldContext_Coverage_items(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CoverageItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_chains(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_chains(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Chains, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageChain) graphql.Marshaler {
+			return ec.marshalNCoverageChain2ᚕᚖxianjieᚋgraphᚐCoverageChainᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_chains(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChain(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageChain_target(ctx context.Context, field graphql.CollectedField, obj *CoverageChain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChain_target(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Target, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Target) graphql.Marshaler {
+			return ec.marshalNTarget2ᚖxianjieᚋgraphᚐTarget(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChain_target(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChain",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Target(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageChain_steps(ctx context.Context, field graphql.CollectedField, obj *CoverageChain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChain_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageChainStep) graphql.Marshaler {
+			return ec.marshalNCoverageChainStep2ᚕᚖxianjieᚋgraphᚐCoverageChainStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChain_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChain",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageChainStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageChainStep_link(ctx context.Context, field graphql.CollectedField, obj *CoverageChainStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChainStep_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ChainLink) graphql.Marshaler {
+			return ec.marshalNChainLink2xianjieᚋgraphᚐChainLink(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChainStep_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageChainStep", field, false, false, "ChainLink")
+}
+
+func (ec *executionContext) _CoverageChainStep_present(ctx context.Context, field graphql.CollectedField, obj *CoverageChainStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChainStep_present(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Present, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChainStep_present(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageChainStep", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CoverageChainStep_by(ctx context.Context, field graphql.CollectedField, obj *CoverageChainStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageChainStep_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕxianjieᚋgraphᚐNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageChainStep_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageChainStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
 		},
 	}
 	return fc, nil
@@ -14839,6 +15111,61 @@ func (ec *executionContext) _CoverageItem_covered(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_CoverageItem_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CoverageItem", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CoverageItem_asked(ctx context.Context, field graphql.CollectedField, obj *CoverageItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageItem_asked(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Asked, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageItem_asked(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageItem", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CoverageItem_ends(ctx context.Context, field graphql.CollectedField, obj *CoverageItem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageItem_ends(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ends, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕxianjieᚋgraphᚐNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageItem_ends(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageItem",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Demand_id(ctx context.Context, field graphql.CollectedField, obj *Demand) (ret graphql.Marshaler) {
@@ -40398,8 +40725,99 @@ func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "linked":
+			out.Values[i] = ec._Coverage_linked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "items":
 			out.Values[i] = ec._Coverage_items(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "chains":
+			out.Values[i] = ec._Coverage_chains(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var coverageChainImplementors = []string{"CoverageChain"}
+
+func (ec *executionContext) _CoverageChain(ctx context.Context, sel ast.SelectionSet, obj *CoverageChain) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageChainImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageChain")
+		case "target":
+			out.Values[i] = ec._CoverageChain_target(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._CoverageChain_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var coverageChainStepImplementors = []string{"CoverageChainStep"}
+
+func (ec *executionContext) _CoverageChainStep(ctx context.Context, sel ast.SelectionSet, obj *CoverageChainStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageChainStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageChainStep")
+		case "link":
+			out.Values[i] = ec._CoverageChainStep_link(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "present":
+			out.Values[i] = ec._CoverageChainStep_present(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._CoverageChainStep_by(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40443,6 +40861,16 @@ func (ec *executionContext) _CoverageItem(ctx context.Context, sel ast.Selection
 			}
 		case "covered":
 			out.Values[i] = ec._CoverageItem_covered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asked":
+			out.Values[i] = ec._CoverageItem_asked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ends":
+			out.Values[i] = ec._CoverageItem_ends(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -45836,6 +46264,16 @@ func (ec *executionContext) marshalNCalibreOrderField2xianjieᚋgraphᚐCalibreO
 	return v
 }
 
+func (ec *executionContext) unmarshalNChainLink2xianjieᚋgraphᚐChainLink(ctx context.Context, v any) (ChainLink, error) {
+	var res ChainLink
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChainLink2xianjieᚋgraphᚐChainLink(ctx context.Context, sel ast.SelectionSet, v ChainLink) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNChangeInput2map(ctx context.Context, v any) (map[string]any, error) {
 	res, err := ec.unmarshalInputChangeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -45935,6 +46373,54 @@ func (ec *executionContext) marshalNCoverage2ᚖxianjieᚋgraphᚐCoverage(ctx c
 		return graphql.Null
 	}
 	return ec._Coverage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCoverageChain2ᚕᚖxianjieᚋgraphᚐCoverageChainᚄ(ctx context.Context, sel ast.SelectionSet, v []*CoverageChain) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCoverageChain2ᚖxianjieᚋgraphᚐCoverageChain(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCoverageChain2ᚖxianjieᚋgraphᚐCoverageChain(ctx context.Context, sel ast.SelectionSet, v *CoverageChain) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CoverageChain!")
+		return graphql.Null
+	}
+	return ec._CoverageChain(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCoverageChainStep2ᚕᚖxianjieᚋgraphᚐCoverageChainStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*CoverageChainStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCoverageChainStep2ᚖxianjieᚋgraphᚐCoverageChainStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCoverageChainStep2ᚖxianjieᚋgraphᚐCoverageChainStep(ctx context.Context, sel ast.SelectionSet, v *CoverageChainStep) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CoverageChainStep!")
+		return graphql.Null
+	}
+	return ec._CoverageChainStep(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCoverageDirection2xianjieᚋgraphᚐCoverageDirection(ctx context.Context, v any) (CoverageDirection, error) {

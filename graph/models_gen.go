@@ -231,18 +231,45 @@ type Coverage struct {
 	KnownIndicators int `json:"knownIndicators"`
 	// 尚缺的指标数: null when the text's number is not known.
 	MissingIndicators *int `json:"missingIndicators,omitempty"`
-	// Goals, tasks and binding targets of the plan, with what takes them up or what they rest on.
+	// Whether any link of the plan's elements is recorded. Where none is, what is not covered is not registered, which doesn't mean that the texts don't say it.
+	Linked bool `json:"linked"`
+	// Goals, tasks, binding targets and, upward, projects that take land or water, with what takes them up or what they rest on.
 	Items []*CoverageItem `json:"items"`
+	// 落实链条: how far each binding target of the plan can be carried out.
+	Chains []*CoverageChain `json:"chains"`
+}
+
+// 落实链条: what carries one binding target out.
+type CoverageChain struct {
+	// The binding target.
+	Target *Target `json:"target"`
+	// Every link of the chain, in the order of ChainLink.
+	Steps []*CoverageChainStep `json:"steps"`
+}
+
+// 落实环节: one link of a chain.
+type CoverageChainStep struct {
+	// Which link.
+	Link ChainLink `json:"link"`
+	// Whether anything makes it.
+	Present bool `json:"present"`
+	// The tasks, projects, safeguards or departments that make it.
+	By []Node `json:"by"`
 }
 
 // 覆盖: of one element.
 type CoverageItem struct {
 	// The element.
 	Element Node `json:"element"`
-	// What takes it up, or what it rests on, by REFINES, IMPLEMENTS and ALLOCATES links.
+	// 承接、依据: what takes it up, or what it rests on: by REFINES, IMPLEMENTS, CONTRIBUTES_TO and ALLOCATES links of its own, of what serves it and
+	// of what it is nested in; targets for its indicator in the plans right below or above; upward, goals of its own plan.
 	By []Node `json:"by"`
-	// Whether anything does.
+	// Whether anything does, or the law itself is the basis of a statutory control.
 	Covered bool `json:"covered"`
+	// 应承接、应有依据: whether a rule demands it: R13 of a plan right below, R14 of this plan.
+	Asked bool `json:"asked"`
+	// 链条断处: when looked at deep and down, those of by that nobody takes up although plans stand below theirs.
+	Ends []Node `json:"ends"`
 }
 
 // A condition on a date, compared as printed: `2021` stands before `2021-09`. All given members must hold.
@@ -2972,6 +2999,76 @@ func (e *CalibreOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e CalibreOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// 落实环节: what a binding target needs to be carried out.
+type ChainLink string
+
+const (
+	// 任务: a task that serves the target.
+	ChainLinkTask ChainLink = "TASK"
+	// 工程或措施: a project, a nested task, or a task that says what it does to what.
+	ChainLinkMeasure ChainLink = "MEASURE"
+	// 牵头部门: a lead department of such a task or project.
+	ChainLinkLead ChainLink = "LEAD"
+	// 完成期限: a deadline or an end.
+	ChainLinkDeadline ChainLink = "DEADLINE"
+	// 资金: the source of money or an investment.
+	ChainLinkFunding ChainLink = "FUNDING"
+	// 保障措施: a safeguard that the target or what serves it depends on.
+	ChainLinkSafeguard ChainLink = "SAFEGUARD"
+)
+
+var AllChainLink = []ChainLink{
+	ChainLinkTask,
+	ChainLinkMeasure,
+	ChainLinkLead,
+	ChainLinkDeadline,
+	ChainLinkFunding,
+	ChainLinkSafeguard,
+}
+
+func (e ChainLink) IsValid() bool {
+	switch e {
+	case ChainLinkTask, ChainLinkMeasure, ChainLinkLead, ChainLinkDeadline, ChainLinkFunding, ChainLinkSafeguard:
+		return true
+	}
+	return false
+}
+
+func (e ChainLink) String() string {
+	return string(e)
+}
+
+func (e *ChainLink) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChainLink(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChainLink", str)
+	}
+	return nil
+}
+
+func (e ChainLink) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChainLink) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChainLink) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

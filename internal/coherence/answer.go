@@ -75,6 +75,14 @@ const (
 	NoPath          ReasonCode = "NO_PATH"           // totals, rates and aspirations have no level to hold from year to year
 	NotMeasured     ReasonCode = "NOT_MEASURED"      // nothing was measured between the base and the target year
 	ActualsDiffer   ReasonCode = "ACTUALS_DIFFER"    // the sources contradict each other about what was measured
+	BasisInvalid    ReasonCode = "BASIS_INVALID"     // R15 reports the basis itself
+	ReportedOnce    ReasonCode = "REPORTED_ONCE"     // the finding stands at another plan
+	TermUnstated    ReasonCode = "TERM_UNSTATED"     // the period of a plan is not recorded
+	LinksUnrecorded ReasonCode = "LINKS_UNRECORDED"  // no links between elements are recorded: not registered is not "not written"
+	TakenElsewhere  ReasonCode = "TAKEN_ELSEWHERE"   // another plan takes it up
+	OtherPeriod     ReasonCode = "OTHER_PERIOD"      // it is due outside the other plan's period
+	WorkUnrecorded  ReasonCode = "WORK_UNRECORDED"   // no tasks and projects are recorded
+	StartUnstated   ReasonCode = "START_UNSTATED"    // no start is stated
 )
 
 // Reason is a code for programs and words in Chinese for people.

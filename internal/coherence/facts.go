@@ -19,8 +19,12 @@ type Facts struct {
 	Safeguards   []*plan.Safeguard
 	// Beyond are the objects outside the scope that links of its objects lead to, by id, as far as they exist.
 	Beyond map[plan.ID]plan.Object
+	// Kin are targets that the plans right above and below a plan's scope set for the indicators of its binding targets. They are loaded
+	// only where elements of the plan are linked: without any such link nothing is decided by them.
+	Kin []*plan.Target
 
 	memo   *memo
+	family *family // the elements made ready, once a rule has asked for them
 	layout *layout // the targets made ready, once a rule has asked for them
 }
 

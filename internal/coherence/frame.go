@@ -27,8 +27,11 @@ type Frame struct {
 	organizations map[plan.ID]*plan.Organization
 	zones         map[plan.ID]*plan.Zone
 	out           map[plan.ID][]*plan.Link // links between plans by their origin, sorted
+	in            map[plan.ID][]*plan.Link // links between plans by what they lead to, sorted
+	series        map[string][]*plan.Plan  // issued and repealed texts by series, sorted
+	rings         map[plan.ID][]plan.ID    // plans that follow each other in a circle, by each of them
 	replacedBy    map[plan.ID][]*plan.Plan // issued texts that supersede a plan, sorted
-	followers     map[plan.ID][]plan.ID    // plans that say that they obey, rest on or support a plan
+	linked        map[plan.ID]bool         // plans of which an element is linked
 	links         map[plan.ID][]*plan.Link // links between elements by either end, sorted
 	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
 	plansFor      map[plan.ID][]plan.ID    // by region, sorted
@@ -60,7 +63,8 @@ func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 		objects: map[plan.ID]plan.Object{}, index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
 		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
-		followers: map[plan.ID][]plan.ID{}, links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
+		linked: map[plan.ID]bool{}, links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
+		in: map[plan.ID][]*plan.Link{}, series: map[string][]*plan.Plan{},
 	}
 	var regions []*plan.Region
 	var links, within []*plan.Link
@@ -100,6 +104,7 @@ func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 	for _, p := range f.plans {
 		f.standings[f.index[p.ID]] = f.standing(p)
 	}
+	f.findRings()
 	return f
 }
 
@@ -119,6 +124,9 @@ func (f *Frame) number(known []plan.ID) {
 		}
 		f.index[p.ID] = n
 		f.plansFor[p.Region] = append(f.plansFor[p.Region], p.ID)
+		if p.Series != "" && p.Status != plan.Draft {
+			f.series[p.Series] = append(f.series[p.Series], p)
+		}
 	}
 	f.numbered = make([]*plan.Plan, len(f.ids))
 	for _, p := range f.plans {
@@ -134,9 +142,7 @@ func (f *Frame) link(links []*plan.Link) {
 			continue
 		}
 		f.out[l.From] = append(f.out[l.From], l)
-		if l.Type == plan.Obeys || l.Type == plan.BasedOn || l.Type == plan.Supports {
-			f.followers[l.To] = append(f.followers[l.To], l.From)
-		}
+		f.in[l.To] = append(f.in[l.To], l)
 		if l.Type == plan.Supersedes && from.Status == plan.Issued {
 			f.replacedBy[l.To] = append(f.replacedBy[l.To], from)
 		}
@@ -146,6 +152,7 @@ func (f *Frame) link(links []*plan.Link) {
 func (f *Frame) linkElements(links []*plan.Link) {
 	slices.SortFunc(links, func(a, b *plan.Link) int { return cmp.Compare(a.ID, b.ID) })
 	for _, l := range links {
+		f.linked[ownerPlan(l.From)], f.linked[ownerPlan(l.To)] = true, true
 		f.links[l.From] = append(f.links[l.From], l)
 		if l.To != l.From {
 			f.links[l.To] = append(f.links[l.To], l)

@@ -65,7 +65,52 @@ func drawRegister(rt *rapid.T, t testing.TB) *register {
 			r.link(from, typ, to)
 		}
 	}
+	drawElements(rt, r, plans)
 	return r
+}
+
+// drawElements draws goals, tasks and projects of plans, and links between them and targets.
+func drawElements(rt *rapid.T, r *register, plans []*plan.Plan) {
+	dates := rapid.SampledFrom([]plan.Date{"", "2023", "2023-06", "2025", "2026-01-31"})
+	var ids []plan.ID
+	for _, o := range r.objects {
+		if _, ok := o.(*plan.Target); ok {
+			ids = append(ids, o.Base().ID)
+		}
+	}
+	for i := range rapid.IntRange(0, 6).Draw(rt, "elements") {
+		label, code := "element "+strconv.Itoa(i), strconv.Itoa(i)
+		owner := rapid.SampledFrom(plans).Draw(rt, label+" of")
+		var o plan.Object
+		switch rapid.IntRange(0, 2).Draw(rt, label+" kind") {
+		case 0:
+			o = goal(owner.Code, code, "")
+		case 1:
+			task := exampleTask(owner.Code, code, "任务"+code)
+			task.Deadline = dates.Draw(rt, label+" deadline")
+			o = task
+		default:
+			o = &plan.Project{
+				Meta: plan.Meta{ID: plan.MakeID("project", owner.Code, code), Code: code}, Title: "工程" + code, Plan: owner.ID,
+				Start: dates.Draw(rt, label+" start"), End: dates.Draw(rt, label+" end"),
+			}
+		}
+		r.objects = append(r.objects, o)
+		ids = append(ids, o.Base().ID)
+	}
+	if len(ids) < 2 {
+		return
+	}
+	seen := map[plan.ID]bool{}
+	for i := range rapid.IntRange(0, 8).Draw(rt, "element links") {
+		label := "element link " + strconv.Itoa(i)
+		l := exampleLink(rapid.SampledFrom([]plan.LinkType{plan.Refines, plan.Implements, plan.Allocates, plan.ContributesTo, plan.DependsOn, plan.MeasuredBy}).Draw(rt, label),
+			rapid.SampledFrom(ids).Draw(rt, label+" from"), rapid.SampledFrom(ids).Draw(rt, label+" to"))
+		if l.From != l.To && !seen[l.ID] {
+			seen[l.ID] = true
+			r.objects = append(r.objects, l)
+		}
+	}
 }
 
 func verdicts(run *Run) []Verdict {

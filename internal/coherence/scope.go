@@ -134,6 +134,7 @@ func (f *Frame) load(ctx context.Context, from Objects, scopes []Scope) ([]*Fact
 		}
 		b.demands()
 		b.follow()
+		b.kin()
 	case RegionScope:
 		for _, kind := range []string{"Task", "Project"} {
 			b.take(Want{Kind: kind, By: "plan", Keys: b.memberKeys()}, ownerOf)

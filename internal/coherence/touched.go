@@ -77,7 +77,7 @@ func (t *touch) object(f *Frame, o plan.Object) {
 	case *plan.Target:
 		t.indicator(f, o.Indicator)
 		t.element(f, o)
-		t.above(f, o)
+		t.kin(f, o.Plan)
 	case *plan.Observation:
 		t.scope(IndicatorScope, o.Indicator)
 	case *plan.Demand:
@@ -149,10 +149,16 @@ func (t *touch) end(f *Frame, id plan.ID) {
 	}
 }
 
-// above: the plans that a target's plan follows are asked who takes up what they set.
-func (t *touch) above(f *Frame, o *plan.Target) {
-	if p := f.Plan(o.Plan); p != nil {
-		t.neighbours(f, p)
+// kin: the plans right above and below a target's plan look at it, where elements of theirs are linked.
+func (t *touch) kin(f *Frame, id plan.ID) {
+	for _, links := range [][]*plan.Link{f.out[id], f.in[id]} {
+		for _, l := range links {
+			for _, end := range []plan.ID{l.From, l.To} {
+				if f.linked[end] {
+					t.scope(PlanScope, end)
+				}
+			}
+		}
 	}
 }
 
@@ -194,15 +200,13 @@ func (t *touch) neighbours(f *Frame, p *plan.Plan) {
 			t.scope(PlanScope, id)
 		}
 	}
-	for from, links := range f.out {
-		for _, l := range links {
-			to := f.Plan(l.To)
-			if from == p.ID {
-				t.scope(PlanScope, l.To)
-			} else if to != nil && (to == p || f.sameSeries(to, p)) {
-				t.scope(PlanScope, from)
-			}
+	for _, text := range append(f.series[p.Series], p) {
+		for _, l := range f.in[text.ID] {
+			t.scope(PlanScope, l.From)
 		}
+	}
+	for _, l := range f.out[p.ID] {
+		t.scope(PlanScope, l.To)
 	}
 }
 
@@ -214,7 +218,7 @@ func (t *touch) settle(old, now *Frame) {
 	var plans []plan.ID
 	for _, f := range []*Frame{old, now} {
 		for _, id := range t.whole {
-			plans = append(plans, f.below(id)...)
+			plans = append(plans, f.subjects(id)...)
 		}
 		for _, id := range plans {
 			t.scope(PlanScope, id)
@@ -259,15 +263,15 @@ func (t *touch) want(kind, by string, ids []plan.ID) []plan.Object {
 	return objects
 }
 
-// below are a plan and all that follow it by recorded links, along any number of steps.
-func (f *Frame) below(id plan.ID) []plan.ID {
+// subjects are a plan and all that follow it by recorded links, along any number of steps.
+func (f *Frame) subjects(id plan.ID) []plan.ID {
 	seen := map[plan.ID]bool{id: true}
 	reached := []plan.ID{id}
 	for next := 0; next < len(reached); next++ {
-		for _, from := range f.followers[reached[next]] {
-			if !seen[from] {
-				seen[from] = true
-				reached = append(reached, from)
+		for _, l := range f.in[reached[next]] {
+			if l.Type != plan.CoordinatesWith && l.Type != plan.Supersedes && !seen[l.From] {
+				seen[l.From] = true
+				reached = append(reached, l.From)
 			}
 		}
 	}

@@ -86,6 +86,9 @@ func (run *Run) Verdict(a, b plan.ID) Verdict {
 	}
 	findings = slices.DeleteFunc(findings, func(b *brief) bool { return run.waived[b.id] })
 	v.Outcome = outcome(findings, byDimension)
+	if v.Outcome == Unchecked && len(v.Reasons) == 0 {
+		v.Reasons = []VerdictReason{{Code: NothingShared, Text: "两份规划之间没有可以比较的指标，也没有可以核对的依据", Count: 1}}
+	}
 	v.Complementary = assess(findings, plan.Complementary, byDimension)
 	v.Executable = assess(findings, plan.Executable, byDimension)
 	return v
@@ -108,11 +111,10 @@ func compareBriefs(x, y *brief) int {
 }
 
 func outcome(findings []*brief, byDimension map[plan.Dimension]Counts) VerdictOutcome {
-	var all Counts
-	for _, c := range byDimension {
-		all.sum(c)
-	}
+	// That one plan takes up or is carried out beside another says nothing of whether what they set agrees.
 	conflict := byDimension[plan.NoConflict]
+	all := byDimension[plan.Consistent]
+	all.sum(conflict)
 	switch {
 	case all.Passed+all.Failed+all.NotComparable == 0:
 		return Unchecked

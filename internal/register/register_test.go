@@ -291,39 +291,6 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-func TestCoverage(t *testing.T) {
-	ctx := t.Context()
-	r := open(t)
-	lower := planText("b", "24 %", "BINDING") + "links: [{type: REFINES, from: 'target:b/t', to: 'target:a/t'}]\n"
-	lowest := planText("c", "25 %", "BINDING") + "links: [{type: REFINES, from: 'target:c/t', to: 'target:b/t'}]\n"
-	docs := parse(t, file("v.yaml", vocabulary), file("a.yaml", planText("a", "23.5 %", "BINDING")),
-		file("b.yaml", lower), file("c.yaml", lowest))
-	if _, err := r.Import(ctx, docs, ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	for name, tc := range map[string]struct {
-		plan       plan.ID
-		down, deep bool
-		want       []plan.ID
-	}{
-		"one link down":   {"plan:a", true, false, []plan.ID{"target:b/t"}},
-		"whole chain":     {"plan:a", true, true, []plan.ID{"target:b/t", "target:c/t"}},
-		"nothing above":   {"plan:a", false, true, nil},
-		"whole chain up":  {"plan:c", false, true, []plan.ID{"target:a/t", "target:b/t"}},
-		"one link up":     {"plan:c", false, false, []plan.ID{"target:b/t"}},
-		"nothing beneath": {"plan:c", true, false, nil},
-	} {
-		c, err := r.Coverage(ctx, tc.plan, tc.down, tc.deep)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-			continue
-		}
-		if len(c.Items) != 1 || !slices.Equal(c.Items[0].By, tc.want) || c.Known != 1 || c.Announced != 0 {
-			t.Errorf("%s: %+v, want by %v", name, c, tc.want)
-		}
-	}
-}
-
 // What the plan announces and the register does not know is said, not left out.
 func TestInfoNamesTheGaps(t *testing.T) {
 	info, err := opened(t).Info(t.Context())

@@ -36,7 +36,7 @@ type Options struct {
 	Observe func(text string)
 	// Hits, when not nil, has the database profile each statement of a read, which takes it longer,
 	// and is told how many accesses to what is stored the statement needed.
-	Hits func(accesses int64)
+	Hits    func(accesses int64)
 	Opening Opening // what opening may do to the database
 	// Late lets Open succeed while the database is away. The first call that finds it there
 	// prepares it; when it has to be refused then, that and all later calls say why.
