@@ -44,6 +44,7 @@ type Run struct {
 	lone    map[plan.ID][]cell // of indicators: answers about what no plan states
 	found   map[pairKey][]*plan.Finding
 	byID    map[plan.ID]*plan.Finding
+	about   map[plan.ID][]plan.ID // the subjects of a finding, by its id
 }
 
 // pairKey are the indexes of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
@@ -85,6 +86,7 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 	run := &Run{
 		frame: frame, rules: rules, details: opts.Details, reasons: reasons{known: map[Reason]int32{}},
 		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*plan.Finding{}, byID: map[plan.ID]*plan.Finding{},
+		about: map[plan.ID][]plan.ID{},
 	}
 	scopes := opts.Scopes
 	if scopes == nil {
@@ -182,7 +184,7 @@ func (run *Run) fold(r *scopeResult) {
 	}
 	for _, f := range r.findings {
 		if run.byID[f.ID] == nil {
-			run.byID[f.ID] = f.Finding
+			run.byID[f.ID], run.about[f.ID] = f.Finding, f.subjects
 			run.Findings = append(run.Findings, f.Finding)
 			run.found[f.pair] = append(run.found[f.pair], f.Finding)
 		}

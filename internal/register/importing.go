@@ -207,7 +207,7 @@ func (r *Register) Export(ctx context.Context, plans []plan.ID) ([]document.File
 		if k.Name == "Finding" {
 			continue // findings follow from the rest
 		}
-		loaded, err := r.exported(ctx, k)
+		loaded, err := r.every(ctx, k, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -228,9 +228,10 @@ func (r *Register) Export(ctx context.Context, plans []plan.ID) ([]document.File
 	return chosen, nil
 }
 
-func (r *Register) exported(ctx context.Context, k *plan.Kind) ([]plan.Object, error) {
+// every loads all objects of a kind that pass a filter, whole and in the order of their ids.
+func (r *Register) every(ctx context.Context, k *plan.Kind, filter query.Filter) ([]plan.Object, error) {
 	result, err := r.store.Fetch(ctx, &query.Selection{
-		Order: []query.Order{{Field: k.Field("id")}}, Of: []query.Shape{query.Whole(k)},
+		Filter: filter, Order: []query.Order{{Field: k.Field("id")}}, Of: []query.Shape{query.Whole(k)},
 	})
 	if err != nil {
 		return nil, err
