@@ -22,7 +22,8 @@ type Comparison struct {
 	// Opened were found with B as the text in force and not with A, Closed the other way round; most severe first. The ids are those that
 	// the findings have while that text is in force.
 	Opened, Closed []*plan.Finding
-	Kept           int // findings with either
+	Kept           int    // findings with either
+	Frame          *Frame // names what the findings speak of
 }
 
 // CompareEditions holds two texts of one series against each other item by item, then checks everything once with a as the series' text in
@@ -32,7 +33,7 @@ func CompareEditions(ctx context.Context, frame *Frame, from Objects, a, b Editi
 		return nil, plan.Errorf(plan.BadUserInput, "compare", "saw %s of series %q and %s of series %q, wanted two texts of one series",
 			a.Plan.ID, a.Plan.Series, b.Plan.ID, b.Plan.Series)
 	}
-	c := &Comparison{A: a.Plan, B: b.Plan}
+	c := &Comparison{A: a.Plan, B: b.Plan, Frame: frame}
 	c.items(frame, a, b)
 	before, err := frame.enacted(ctx, from, a, opts)
 	if err != nil {

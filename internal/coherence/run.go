@@ -35,6 +35,7 @@ type Run struct {
 	Dropped    int             // entries that Options.Details kept out of NotChecked
 	Scopes     int             // how many were checked
 	Counts     Counts          // of all answers
+	Today      plan.Date       // Options.Today
 
 	frame   *Frame
 	rules   []*Rule
@@ -84,7 +85,7 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		rules = Rules()
 	}
 	run := &Run{
-		frame: frame, rules: rules, details: opts.Details, reasons: reasons{known: map[Reason]int32{}},
+		Today: opts.Today, frame: frame, rules: rules, details: opts.Details, reasons: reasons{known: map[Reason]int32{}},
 		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*plan.Finding{}, byID: map[plan.ID]*plan.Finding{},
 		about: map[plan.ID][]plan.ID{},
 	}

@@ -36,12 +36,7 @@ const batchObjects = 20_000
 // each document is written whole or not at all, and one that others refer to before them. Its
 // errors have the file, line and column as path.
 func (r *Register) Import(ctx context.Context, docs []*document.Document, opts ImportOptions) (*Imported, error) {
-	exists := func(ids []plan.ID) ([]plan.ID, error) { return r.existing(ctx, ids) }
-	errs, err := document.Resolve(docs, exists)
-	if err != nil {
-		return nil, err
-	}
-	if err := errs.Err(); err != nil {
+	if err := r.Resolve(ctx, docs); err != nil {
 		return nil, err
 	}
 	done := &Imported{Documents: len(docs)}
@@ -75,6 +70,16 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 	}
 	done.Outcome = outcome(before, after)
 	return done, nil
+}
+
+// Resolve checks that what documents refer to is in them or in the register. Its errors have the file, line
+// and column as path.
+func (r *Register) Resolve(ctx context.Context, docs []*document.Document) error {
+	errs, err := document.Resolve(docs, func(ids []plan.ID) ([]plan.ID, error) { return r.existing(ctx, ids) })
+	if err != nil {
+		return err
+	}
+	return errs.Err()
 }
 
 // batches joins groups of documents into change sets of a good size.
