@@ -754,6 +754,8 @@ type Coherence {
   verdicts: [Verdict!]!
   "What could not be decided, pair by pair and for each plan alone, and why."
   notChecked: [NotChecked!]!
+  "How many entries ` + "`" + `notChecked` + "`" + ` leaves out: it has at most 100,000."
+  notCheckedDropped: Int!
 }
 
 "结论: on one pair of plans."
@@ -4764,6 +4766,8 @@ func (ec *executionContext) childFields_Coherence(ctx context.Context, field gra
 		return ec.fieldContext_Coherence_verdicts(ctx, field)
 	case "notChecked":
 		return ec.fieldContext_Coherence_notChecked(ctx, field)
+	case "notCheckedDropped":
+		return ec.fieldContext_Coherence_notCheckedDropped(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Coherence", field.Name)
 }
@@ -12853,6 +12857,29 @@ func (ec *executionContext) fieldContext_Coherence_notChecked(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Coherence_notCheckedDropped(ctx context.Context, field graphql.CollectedField, obj *Coherence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coherence_notCheckedDropped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotCheckedDropped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coherence_notCheckedDropped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coherence", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Comparison_a(ctx context.Context, field graphql.CollectedField, obj *Comparison) (ret graphql.Marshaler) {
@@ -36385,6 +36412,11 @@ func (ec *executionContext) _Coherence(ctx context.Context, sel ast.SelectionSet
 			}
 		case "notChecked":
 			out.Values[i] = ec._Coherence_notChecked(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notCheckedDropped":
+			out.Values[i] = ec._Coherence_notCheckedDropped(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -191,6 +191,8 @@ type Coherence struct {
 	Verdicts []*Verdict `json:"verdicts"`
 	// What could not be decided, pair by pair and for each plan alone, and why.
 	NotChecked []*NotChecked `json:"notChecked"`
+	// How many entries `notChecked` leaves out: it has at most 100,000.
+	NotCheckedDropped int `json:"notCheckedDropped"`
 }
 
 // 版本比较: what changed from one text of a series to another.

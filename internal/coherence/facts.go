@@ -41,6 +41,10 @@ func newMemo(opts Options, frame *Frame) *memo {
 	if len(opts.Plans) > 0 {
 		m.wants = frame.wanted(opts.Plans)
 	}
+	if len(opts.Among) > 0 {
+		wider, among := m.wants, frame.among(opts.Among)
+		m.wants = func(a, b int32) bool { return among(a, b) && wider(a, b) }
+	}
 	return m
 }
 

@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Rules  []*Rule   // nil = the whole catalogue
 	Plans  []plan.ID // only subjects that involve at least one of these; empty = all
+	Among  []plan.ID // only subjects that involve these and no other plan; empty = all
 	Scopes []Scope   // only these; nil = all
 	// Today is the day on which periods of grace are counted; "" = none has ended.
 	Today plan.Date
@@ -166,6 +167,17 @@ func (f *Frame) wanted(ids []plan.ID) func(a, b int32) bool {
 		}
 	}
 	return func(a, b int32) bool { return a >= 0 && chosen[a] || b >= 0 && chosen[b] }
+}
+
+// among says whether of two plans, given by index, both are among ids, or the one that there is.
+func (f *Frame) among(ids []plan.ID) func(a, b int32) bool {
+	chosen := map[int32]bool{}
+	for _, id := range ids {
+		if i, ok := f.index[id]; ok {
+			chosen[i] = true
+		}
+	}
+	return func(a, b int32) bool { return a >= 0 && chosen[a] && (b < 0 || chosen[b]) }
 }
 
 // fold adds what a scope answered.

@@ -42,7 +42,7 @@ func (r *Register) check(ctx context.Context, progress func(done, of int)) (*che
 	if r.last != nil && r.last.revision == revision && r.last.today == today {
 		return r.last, nil
 	}
-	run, err := r.Evaluate(ctx, coherence.Options{Details: notCheckedKept, Progress: progress, Today: today})
+	run, err := r.Evaluate(ctx, coherence.Options{Details: r.kept, Progress: progress, Today: today})
 	if err != nil {
 		return nil, err
 	}

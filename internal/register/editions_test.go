@@ -84,3 +84,34 @@ func TestCompareReadsOnly(t *testing.T) {
 		}
 	}
 }
+
+// However little a run remembers, what is asked about some plans is whole, or says how much is not there.
+func TestWhatWasNotCheckedIsNotForgotten(t *testing.T) {
+	ctx := t.Context()
+	full := opened(t)
+	plans := []plan.ID{"plan:wuhai-eco-14", "plan:wuhai-eco-2020", "plan:wuhai-air-14", "plan:nm-spatial-2035", "plan:nm-three-lines-2023"}
+	want, err := full.Coherence(ctx, plans, true)
+	if err != nil || len(want.NotChecked) < 5 || want.Dropped != 0 {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	forgetful := New(full.store)
+	forgetful.kept = len(want.NotChecked)
+	got, err := forgetful.Coherence(ctx, plans, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	forgetful = New(full.store)
+	forgetful.kept = 2
+	if got, err = forgetful.Coherence(ctx, plans, true); err != nil || len(got.NotChecked) != 2 || got.Dropped != len(want.NotChecked)-2 {
+		t.Errorf("%d entries and %d more, want %d in all; %v", len(got.NotChecked), got.Dropped, len(want.NotChecked), err)
+	}
+	if diff := cmp.Diff(want.Verdicts, got.Verdicts); diff != "" {
+		t.Error(diff)
+	}
+	if got, err = forgetful.Coherence(ctx, plans, false); err != nil || len(got.NotChecked) != 0 || len(got.Verdicts) != 10 {
+		t.Errorf("unasked: %d entries, %d verdicts, %v", len(got.NotChecked), len(got.Verdicts), err)
+	}
+}

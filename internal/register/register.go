@@ -17,12 +17,13 @@ import (
 type Register struct {
 	store store.Store
 	now   func() time.Time
+	kept  int        // entries of what could not be checked that a run remembers
 	mu    sync.Mutex // one check at a time
 	last  *checked
 }
 
 // New makes the register of what a store keeps. The store stays the caller's to close.
-func New(s store.Store) *Register { return &Register{store: s, now: time.Now} }
+func New(s store.Store) *Register { return &Register{store: s, now: time.Now, kept: notCheckedKept} }
 
 // today is the day on which periods of grace are counted.
 func (r *Register) today() plan.Date { return plan.Date(r.now().Format(time.DateOnly)) }

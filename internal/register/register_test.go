@@ -168,7 +168,7 @@ func TestChangesOpenAndCloseFindings(t *testing.T) {
 	if err != nil || len(stored) != 1 || stored[0].ID != out.Opened[0] {
 		t.Fatalf("stored findings %v, %v", stored, err)
 	}
-	c, err := r.Coherence(ctx, []plan.ID{"plan:b", "plan:a"})
+	c, err := r.Coherence(ctx, []plan.ID{"plan:b", "plan:a"}, true)
 	if err != nil || c.Verdicts[0].Outcome != "CONFLICT" || c.Verdicts[0].Counts.Failed != 1 {
 		t.Fatalf("verdict %+v, %v", c, err)
 	}
