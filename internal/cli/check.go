@@ -94,13 +94,14 @@ type subject struct {
 	drafts []plan.Object        // laid over the register
 	all    bool                 // report also what the drafts do not change
 	lax    bool                 // plans that are asked for need not be there
+	kept   int                  // entries of notChecked
 }
 
 // subject is the register of the documents alone, or the one that is kept, with the documents laid over it.
 func (c *checkCommand) subject(ctx context.Context, s *session) (*subject, error) {
 	if len(c.Paths) == 0 {
 		o, err := c.open(ctx, s, toRead)
-		return &subject{opened: o}, err
+		return &subject{opened: o, kept: notCheckedKept}, err
 	}
 	docs, errs, err := document.Read(c.Paths)
 	if err != nil {
@@ -108,7 +109,7 @@ func (c *checkCommand) subject(ctx context.Context, s *session) (*subject, error
 	}
 	if !c.chosen() {
 		o, err := openWith(ctx, s, "the documents", docs, errs)
-		return &subject{opened: o, docs: docs}, err
+		return &subject{opened: o, docs: docs, kept: notCheckedKept}, err
 	}
 	o, err := c.open(ctx, s, toRead)
 	if err != nil {
@@ -117,7 +118,7 @@ func (c *checkCommand) subject(ctx context.Context, s *session) (*subject, error
 	if err := o.resolve(ctx, docs, errs); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
-	sub := &subject{opened: o, docs: docs, all: c.All}
+	sub := &subject{opened: o, docs: docs, all: c.All, kept: notCheckedKept}
 	for _, d := range docs {
 		sub.drafts = append(sub.drafts, d.Objects...)
 	}
@@ -126,7 +127,7 @@ func (c *checkCommand) subject(ctx context.Context, s *session) (*subject, error
 
 // check makes the report, sealed when that is wanted: it takes reading everything once more.
 func (o *subject) check(ctx context.Context, s *session, opts coherence.Options, sealed bool) (*report.Report, error) {
-	opts.Details = notCheckedKept
+	opts.Details = o.kept
 	run, err := o.evaluate(ctx, s, opts, o.drafts)
 	if err != nil {
 		return nil, err
@@ -144,12 +145,14 @@ func (o *subject) check(ctx context.Context, s *session, opts coherence.Options,
 	for _, kind := range slices.Sorted(maps.Keys(health.Counts)) {
 		about.Counts = append(about.Counts, report.KindCount{Kind: kind, Count: int(health.Counts[kind])})
 	}
-	found := report.New(run, about, opts.Plans)
+	var before *coherence.Run
 	if len(o.drafts) > 0 && !o.all {
-		before, err := o.evaluate(ctx, s, opts, nil)
-		if err != nil {
+		if before, err = o.before(ctx, s, opts, run); err != nil {
 			return nil, err
 		}
+	}
+	found := report.New(run, about, opts.Plans)
+	if before != nil {
 		found.Since(report.New(before, about, opts.Plans))
 	}
 	if sealed {
@@ -165,6 +168,32 @@ func (o *subject) check(ctx context.Context, s *session, opts coherence.Options,
 		found.Locate(locating(o.docs))
 	}
 	return found, nil
+}
+
+// before is the check without the drafts. Two runs that do not remember everything would forget different things: what could not be checked
+// is then, in both, only what involves the plans of the drafts.
+func (o *subject) before(ctx context.Context, s *session, opts coherence.Options, run *coherence.Run) (*coherence.Run, error) {
+	before, err := o.evaluate(ctx, s, opts, nil)
+	if err != nil || run.Dropped+before.Dropped == 0 {
+		return before, err
+	}
+	opts.Plans = nil
+	for _, d := range o.drafts {
+		if p, ok := d.(*plan.Plan); ok {
+			opts.Plans = append(opts.Plans, p.ID)
+		}
+	}
+	for _, side := range []struct {
+		run    *coherence.Run
+		drafts []plan.Object
+	}{{run, o.drafts}, {before, nil}} {
+		narrow, err := o.evaluate(ctx, s, opts, side.drafts)
+		if err != nil {
+			return nil, err
+		}
+		side.run.NotChecked, side.run.Dropped = narrow.NotChecked, narrow.Dropped
+	}
+	return before, nil
 }
 
 func (o *subject) evaluate(ctx context.Context, s *session, opts coherence.Options, drafts []plan.Object) (*coherence.Run, error) {
