@@ -2,6 +2,9 @@ package graph
 
 import (
 	"context"
+	"slices"
+
+	"github.com/99designs/gqlgen/graphql"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/law"
@@ -43,11 +46,11 @@ func (r queryResolver) Paths(ctx context.Context, from, to string, through []Lin
 }
 
 func (r queryResolver) Coherence(ctx context.Context, plans []string) (*Coherence, error) {
-	c, err := r.register.Coherence(ctx, ids(plans))
+	c, err := r.register.Coherence(ctx, ids(plans), selects(ctx, "notChecked", "notCheckedDropped"))
 	if err != nil {
 		return nil, err
 	}
-	out := &Coherence{Plans: referAll(ctx, c.Plans, planModel)}
+	out := &Coherence{Plans: referAll(ctx, c.Plans, planModel), NotCheckedDropped: c.Dropped}
 	for _, v := range c.Verdicts {
 		out.Verdicts = append(out.Verdicts, verdict(ctx, v))
 	}
@@ -55,6 +58,11 @@ func (r queryResolver) Coherence(ctx context.Context, plans []string) (*Coherenc
 		out.NotChecked = append(out.NotChecked, notChecked(ctx, n))
 	}
 	return out, nil
+}
+
+// selects says whether the field that is being resolved has one of the fields below it selected.
+func selects(ctx context.Context, names ...string) bool {
+	return slices.ContainsFunc(graphql.CollectFieldsCtx(ctx, nil), func(f graphql.CollectedField) bool { return slices.Contains(names, f.Name) })
 }
 
 func verdict(ctx context.Context, v coherence.Verdict) *Verdict {

@@ -63,7 +63,7 @@ func TestReferences(t *testing.T) {
 			"coherence",
 			`coherence(plans:` + idList(plans) + `){plans{...R} verdicts{a{...R} other:b{...R} findings{...R}} notChecked{a{...R} b{...R} indicator{...R}}}`,
 			func() ([]plan.ID, error) {
-				c, err := r.Coherence(ctx, plans)
+				c, err := r.Coherence(ctx, plans, true)
 				if err != nil {
 					return nil, err
 				}
@@ -289,7 +289,7 @@ func TestComputed(t *testing.T) {
 		return len(data.([]any))
 	}
 	t.Run("coherence", func(t *testing.T) {
-		c, err := r.Coherence(ctx, plans)
+		c, err := r.Coherence(ctx, plans, true)
 		if err != nil {
 			t.Fatal(err)
 		}

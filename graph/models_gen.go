@@ -203,6 +203,26 @@ type Coherence struct {
 	Verdicts []*Verdict `json:"verdicts"`
 	// What could not be decided, pair by pair and for each plan alone, and why.
 	NotChecked []*NotChecked `json:"notChecked"`
+	// How many entries `notChecked` leaves out: it has at most 100,000.
+	NotCheckedDropped int `json:"notCheckedDropped"`
+}
+
+// 版本比较: what changed from one text of a series to another.
+type Comparison struct {
+	// The text that is compared with.
+	A *Plan `json:"a"`
+	// The other text.
+	B *Plan `json:"b"`
+	// What was added, removed or changed: the plan itself, then its parts by kind and code.
+	Changes []*ItemChange `json:"changes"`
+	// 未变: how many parts both have with the same content.
+	Same int `json:"same"`
+	// 新增问题: what is found with b as the text in force and not with a, most severe first.
+	Opened []*TrialFinding `json:"opened"`
+	// 消除问题: what is found with a as the text in force and not with b, most severe first.
+	Closed []*TrialFinding `json:"closed"`
+	// 不变问题: how many findings there are with either.
+	Kept int `json:"kept"`
 }
 
 // Answers of the rules, counted.
@@ -413,6 +433,16 @@ type ExplanationStep struct {
 	Text string `json:"text"`
 	// What the step rests on; null when it needs nothing.
 	Citation *Citation `json:"citation,omitempty"`
+}
+
+// 字段变动: one field or reference whose content differs.
+type FieldChange struct {
+	// Name of the field or reference, as in the schema.
+	Field string `json:"field"`
+	// In a; null when it states none.
+	Before *string `json:"before,omitempty"`
+	// In b; null when it states none.
+	After *string `json:"after,omitempty"`
 }
 
 // 问题: what a rule reports, with its evidence, its explanation and who has to yield.
@@ -866,6 +896,28 @@ type IntFilter struct {
 	Lte *int `json:"lte,omitempty"`
 	// Whether it is stated at all.
 	Stated *bool `json:"stated,omitempty"`
+}
+
+// 变动: one part of a text that was added, removed or changed. Remarks, sources and the order in the text do not count.
+type ItemChange struct {
+	// What kind of part; PLAN for what the text says of itself.
+	Kind Kind `json:"kind"`
+	// 代码: the part's own code, by which texts of a series are matched; of a link its type and ends.
+	Code string `json:"code"`
+	// 名称: the title, or what the indicator is called.
+	Name string `json:"name"`
+	// 增、删、改.
+	Change ChangeType `json:"change"`
+	// In a; null when it was added.
+	Before Node `json:"before,omitempty"`
+	// In b; null when it was removed.
+	After Node `json:"after,omitempty"`
+	// Fields and references that differ; none when it was added or removed.
+	Fields []*FieldChange `json:"fields"`
+	// Ids of those findings among `opened` that rest on it.
+	Opens []string `json:"opens"`
+	// Ids of those findings among `closed` that rest on it.
+	Closes []string `json:"closes"`
 }
 
 // Objects of one kind, counted.
@@ -2727,6 +2779,32 @@ type TaskRelation struct {
 	None *TaskFilter `json:"none,omitempty"`
 }
 
+// 试查问题: a finding of a check that stores nothing. It has the id that it has, or would have, in the register.
+type TrialFinding struct {
+	// Its fingerprint.
+	ID string `json:"id"`
+	// 规则: id of the rule that reports it, such as R02.
+	Rule string `json:"rule"`
+	// 严重程度.
+	Severity Severity `json:"severity"`
+	// 维度: which of the four demands it concerns.
+	Dimension Dimension `json:"dimension"`
+	// 说明: what is wrong and what to do, in Chinese.
+	Message string `json:"message"`
+	// 证据: the published figures and facts that it rests on.
+	Evidence []*Evidence `json:"evidence"`
+	// 推理链: facts, numbers, rule, norm, who yields; in this order.
+	Explanation []*ExplanationStep `json:"explanation"`
+	// 所依据的衔接关系: ids of the links that it rests on.
+	LinkIds []string `json:"linkIds"`
+	// 谁让步: who has to change, by which norm.
+	Yields *Yields `json:"yields"`
+	// 涉及对象: what it is about besides its plans.
+	About []Node `json:"about"`
+	// 涉及规划.
+	Plans []*Plan `json:"plans"`
+}
+
 // 结论: on one pair of plans.
 type Verdict struct {
 	// The first plan.
@@ -3069,6 +3147,67 @@ func (e *ChainLink) UnmarshalJSON(b []byte) error {
 }
 
 func (e ChainLink) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// 变动类型.
+type ChangeType string
+
+const (
+	// 增加.
+	ChangeTypeAdded ChangeType = "ADDED"
+	// 删除.
+	ChangeTypeRemoved ChangeType = "REMOVED"
+	// 修改.
+	ChangeTypeChanged ChangeType = "CHANGED"
+)
+
+var AllChangeType = []ChangeType{
+	ChangeTypeAdded,
+	ChangeTypeRemoved,
+	ChangeTypeChanged,
+}
+
+func (e ChangeType) IsValid() bool {
+	switch e {
+	case ChangeTypeAdded, ChangeTypeRemoved, ChangeTypeChanged:
+		return true
+	}
+	return false
+}
+
+func (e ChangeType) String() string {
+	return string(e)
+}
+
+func (e *ChangeType) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangeType(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangeType", str)
+	}
+	return nil
+}
+
+func (e ChangeType) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangeType) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangeType) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

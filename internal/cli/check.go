@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -17,12 +18,15 @@ import (
 )
 
 type checkCommand struct {
-	Paths   []string `arg:"" optional:"" name:"path" help:"Plan documents, or directories of them, to check by themselves. Without any, the register is checked."`
+	Paths   []string `arg:"" optional:"" name:"path" help:"Plan documents, or directories of them: checked by themselves, or with --store or --demo as drafts laid over that register. Without any, the register is checked."`
 	Plan    []string `placeholder:"ID" help:"Only what involves this plan (repeated): nm-eco-14 or plan:nm-eco-14."`
 	Rule    []string `placeholder:"ID" help:"Only this rule (repeated): see xianjie rules list."`
-	Format  string   `enum:"text,json,sarif,junit,csv,xlsx,html" default:"text" help:"text or html for people, csv or xlsx for tables, json for programs, sarif (2.1.0) for editors and code hosts, junit for CI: all with the same findings, verdicts and counts."`
+	Format  string   `enum:"text,json,sarif,junit,csv,xlsx,html" default:"text" help:"text or html for people, csv or xlsx for tables, json for programs (sealed, see --verify), sarif (2.1.0) for editors and code hosts, junit for CI: all with the same findings, verdicts and counts."`
 	FailOn  string   `enum:"blocker,error,warning,info,never" default:"error" help:"Exit 1 when a finding is as severe as this: blocker, error, warning, info or never."`
 	Explain bool     `help:"With the evidence and the steps of each finding, as far as the format leaves them out."`
+	All     bool     `help:"With drafts over a register: report everything, not only what the drafts change."`
+	Compare string   `placeholder:"A B" help:"Compare two texts of one series, A and B, item by item, and say which findings the difference opens and closes. Formats: text, json."`
+	Verify  string   `placeholder:"FILE" help:"Make the check of a sealed JSON report anew, and say whether it comes out the same: exit 0, or 1 with what differs. Formats: text, json."`
 	Out     string   `placeholder:"FILE" help:"Write the report there instead of to standard output."`
 	whereOrDemo
 }
@@ -39,32 +43,40 @@ Examples:
     xianjie check --demo
     xianjie check --demo --plan nm-climate-14 --plan nm-energy-saving-14 --explain
     xianjie check plans/ --format json --out report.json --fail-on warning
-    xianjie check plans/ --format sarif --out report.sarif`
+    xianjie check plans/ --verify report.json
+    xianjie check plans/ --format sarif --out report.sarif
+    xianjie check draft.yaml --store sqlite:plans.db
+    xianjie check --demo --compare nm-forest-14-2021-01 nm-forest-14`
 }
 
-func (c *checkCommand) run(ctx context.Context, s *session) (err error) {
-	if len(c.Paths) > 0 && c.chosen() {
-		return plan.Errorf(plan.Unsupported, "check",
-			"saw documents together with --store or --demo: what they would change in a register cannot be checked yet; check the documents alone, or the register alone")
-	}
+func (c *checkCommand) run(ctx context.Context, s *session) error {
 	if c.Format == "xlsx" && c.Out == "" && s.StdoutWidth > 0 {
 		return plan.Errorf(plan.BadUserInput, "--format", "saw xlsx, which a terminal cannot show: name a file for it with --out FILE")
 	}
+	switch {
+	case c.Compare != "" && c.Verify != "":
+		return usageError{errors.New("saw --compare and --verify, wanted one of them")}
+	case c.Compare != "":
+		return c.compare(ctx, s)
+	case c.Verify != "":
+		return c.verify(ctx, s)
+	}
+	return c.report(ctx, s)
+}
+
+func (c *checkCommand) report(ctx context.Context, s *session) (err error) {
 	rules, err := coherence.RulesNamed(c.Rule...)
 	if err != nil {
 		return err
 	}
-	o, docs, err := c.subject(ctx, s)
+	o, err := c.subject(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer o.closing(&err)
-	found, err := c.check(ctx, s, o, rules)
+	found, err := o.check(ctx, s, coherence.Options{Rules: rules, Plans: planIDs(c.Plan)}, c.Format == "json")
 	if err != nil {
 		return err
-	}
-	if docs != nil {
-		found.Locate = locating(docs)
 	}
 	if err := c.hand(s, found); err != nil {
 		return err
@@ -75,18 +87,120 @@ func (c *checkCommand) run(ctx context.Context, s *session) (err error) {
 	return nil
 }
 
-// subject is the register to check: one of the documents alone, which come with it, or the one that is kept.
-func (c *checkCommand) subject(ctx context.Context, s *session) (*opened, []*document.Document, error) {
+// subject is what a check is about: a register, and drafts that are laid over it.
+type subject struct {
+	*opened
+	docs   []*document.Document // whose positions the report has
+	drafts []plan.Object        // laid over the register
+	all    bool                 // report also what the drafts do not change
+	lax    bool                 // plans that are asked for need not be there
+	kept   int                  // entries of notChecked
+}
+
+// subject is the register of the documents alone, or the one that is kept, with the documents laid over it.
+func (c *checkCommand) subject(ctx context.Context, s *session) (*subject, error) {
 	if len(c.Paths) == 0 {
 		o, err := c.open(ctx, s, toRead)
-		return o, nil, err
+		return &subject{opened: o, kept: notCheckedKept}, err
 	}
 	docs, errs, err := document.Read(c.Paths)
 	if err != nil {
-		return nil, nil, cannotRead(err)
+		return nil, cannotRead(err)
 	}
-	o, err := openWith(ctx, s, "the documents", docs, errs)
-	return o, docs, err
+	if !c.chosen() {
+		o, err := openWith(ctx, s, "the documents", docs, errs)
+		return &subject{opened: o, docs: docs, kept: notCheckedKept}, err
+	}
+	o, err := c.open(ctx, s, toRead)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.resolve(ctx, docs, errs); err != nil {
+		return nil, errors.Join(err, o.close())
+	}
+	sub := &subject{opened: o, docs: docs, all: c.All, kept: notCheckedKept}
+	for _, d := range docs {
+		sub.drafts = append(sub.drafts, d.Objects...)
+	}
+	return sub, nil
+}
+
+// check makes the report, sealed when that is wanted: it takes reading everything once more.
+func (o *subject) check(ctx context.Context, s *session, opts coherence.Options, sealed bool) (*report.Report, error) {
+	opts.Details = o.kept
+	run, err := o.evaluate(ctx, s, opts, o.drafts)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range opts.Plans {
+		if !o.lax && run.Frame().Plan(id) == nil {
+			return nil, plan.Errorf(plan.NotFound, "--plan", "%s is not in %s", id, o.name)
+		}
+	}
+	health, err := o.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	about := report.Register{Revision: health.Revision, Version: version(), RuleSet: coherence.RuleSet()}
+	for _, kind := range slices.Sorted(maps.Keys(health.Counts)) {
+		about.Counts = append(about.Counts, report.KindCount{Kind: kind, Count: int(health.Counts[kind])})
+	}
+	var before *coherence.Run
+	if len(o.drafts) > 0 && !o.all {
+		if before, err = o.before(ctx, s, opts, run); err != nil {
+			return nil, err
+		}
+	}
+	found := report.New(run, about, opts.Plans)
+	if before != nil {
+		found.Since(report.New(before, about, opts.Plans))
+	}
+	if sealed {
+		data, err := o.Digest(ctx, o.drafts)
+		if err != nil {
+			return nil, err
+		}
+		if err := found.Sealed(run, opts.Plans, data.Digest, data.Objects); err != nil {
+			return nil, err
+		}
+	}
+	if o.docs != nil {
+		found.Locate(locating(o.docs))
+	}
+	return found, nil
+}
+
+// before is the check without the drafts. Two runs that do not remember everything would forget different things: what could not be checked
+// is then, in both, only what involves the plans of the drafts.
+func (o *subject) before(ctx context.Context, s *session, opts coherence.Options, run *coherence.Run) (*coherence.Run, error) {
+	before, err := o.evaluate(ctx, s, opts, nil)
+	if err != nil || run.Dropped+before.Dropped == 0 {
+		return before, err
+	}
+	opts.Plans = nil
+	for _, d := range o.drafts {
+		if p, ok := d.(*plan.Plan); ok {
+			opts.Plans = append(opts.Plans, p.ID)
+		}
+	}
+	for _, side := range []struct {
+		run    *coherence.Run
+		drafts []plan.Object
+	}{{run, o.drafts}, {before, nil}} {
+		narrow, err := o.evaluate(ctx, s, opts, side.drafts)
+		if err != nil {
+			return nil, err
+		}
+		side.run.NotChecked, side.run.Dropped = narrow.NotChecked, narrow.Dropped
+	}
+	return before, nil
+}
+
+func (o *subject) evaluate(ctx context.Context, s *session, opts coherence.Options, drafts []plan.Object) (*coherence.Run, error) {
+	p := s.progress("checking scopes")
+	defer p.end()
+	opts.Progress = p.step
+	return o.EvaluateWith(ctx, drafts, opts)
 }
 
 // locating finds what a report speaks of in the documents that were checked.
@@ -120,43 +234,35 @@ func cutLast(text string) (before, after string) {
 	return text[:max(i, 0)], text[i+1:]
 }
 
-func (c *checkCommand) check(ctx context.Context, s *session, o *opened, rules []*coherence.Rule) (*report.Report, error) {
-	p := s.progress("checking scopes")
-	plans := planIDs(c.Plan)
-	run, err := o.Evaluate(ctx, coherence.Options{Rules: rules, Plans: plans, Details: notCheckedKept, Progress: p.step})
-	p.end()
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range plans {
-		if run.Frame().Plan(id) == nil {
-			return nil, plan.Errorf(plan.NotFound, "--plan", "%s is not in %s", id, o.name)
-		}
-	}
-	health, err := o.Health(ctx)
-	if err != nil {
-		return nil, err
-	}
-	about := report.Register{Revision: health.Revision, Version: version(), RuleSet: coherence.RuleSet()}
-	for _, kind := range slices.Sorted(maps.Keys(health.Counts)) {
-		about.Counts = append(about.Counts, report.KindCount{Kind: kind, Count: int(health.Counts[kind])})
-	}
-	return report.New(run, about, plans), nil
-}
-
 // hand gives the report to who asked for it.
 func (c *checkCommand) hand(s *session, found *report.Report) error {
+	opts := report.TextOptions{Explain: c.Explain}
 	if c.Out == "" {
-		return c.print(s.Stdout, found, report.TextOptions{Color: s.colour(), Width: s.StdoutWidth, Explain: c.Explain})
+		opts.Color, opts.Width = s.colour(), s.StdoutWidth
+	}
+	told := count(len(found.Findings), "finding")
+	if found.Changes != nil {
+		told = count(len(found.Findings), "finding") + " opened or changed, " + strconv.Itoa(len(found.Changes.Closed)) + " closed by the drafts"
+		if c.Out == "" && c.Format != "text" {
+			fmt.Fprintln(s.Stderr, told)
+		}
+	}
+	return c.handOver(s, told, func(w io.Writer) error { return c.print(w, found, opts) })
+}
+
+// handOver writes a result to standard output, or, told in a few words, into a file.
+func (c *checkCommand) handOver(s *session, told string, write func(io.Writer) error) error {
+	if c.Out == "" {
+		return write(s.Stdout)
 	}
 	var text bytes.Buffer
-	if err := c.print(&text, found, report.TextOptions{Explain: c.Explain}); err != nil {
+	if err := write(&text); err != nil {
 		return err
 	}
 	if err := writeFile(c.Out, text.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Stderr, "report written to %s: %s\n", c.Out, count(len(found.Findings), "finding"))
+	fmt.Fprintf(s.Stderr, "report written to %s: %s\n", c.Out, told)
 	return nil
 }
 

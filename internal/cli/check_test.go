@@ -3,12 +3,20 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"xianjie/internal/coherence"
+	"xianjie/internal/demo"
+	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/report"
 )
@@ -159,8 +167,85 @@ func TestDemonstrationFalseAlarms(t *testing.T) {
 	}
 }
 
+// With documents, every finding says where it stands in them, in every format that people or programs jump from.
+func TestEveryFindingIsPlaced(t *testing.T) {
+	dir := t.TempDir()
+	for _, f := range demo.Documents() {
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(f.Name)), f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	place := regexp.MustCompile(`[\w.-]+\.yaml:[1-9]\d*:[1-9]\d*`)
+	want := len(demoReport(t).Findings)
+	for _, format := range []string{"text", "json", "junit", "csv", "html"} {
+		_, stdout, stderr := command(t, "check", dir, "--format", format)
+		if got := len(place.FindAllString(stdout, -1)); got != want {
+			t.Errorf("%s has %d places of %d findings: %s", format, got, want, stderr)
+		}
+	}
+	var log struct {
+		Runs []struct {
+			Results []struct {
+				Kind      string
+				Locations []struct {
+					PhysicalLocation struct{ Region struct{ StartLine int } }
+				}
+			}
+		}
+	}
+	_, stdout, _ := command(t, "check", dir, "--format", "sarif")
+	if err := json.Unmarshal([]byte(stdout), &log); err != nil {
+		t.Fatal(err)
+	}
+	placed := 0
+	for _, r := range log.Runs[0].Results {
+		if r.Kind == "fail" && len(r.Locations) > 0 && r.Locations[0].PhysicalLocation.Region.StartLine > 0 {
+			placed++
+		}
+	}
+	if placed != want {
+		t.Errorf("sarif has places of %d findings, want %d", placed, want)
+	}
+}
+
+// However little a run remembers, drafts are told what of them could not be checked, and nothing of others.
+func TestDraftsOverALargeRegister(t *testing.T) {
+	s := &session{Streams: Streams{Stderr: io.Discard, Env: func(string) (string, bool) { return "", false }}}
+	o, err := openDemo(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := o.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	draft, errs := document.Parse("draft.yaml", []byte(`
+plan: {code: zz-draft, title: 新规划, level: PROVINCIAL, category: SPECIAL, form: PLAN, status: ISSUED, region: "150000"}
+targets: [{code: t, indicator: forest-stock, region: "150000", year: 2025, value: "qualitative: 持续增加"}]
+`))
+	if err := errs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	checked := func(kept int) []report.NotChecked {
+		sub := &subject{opened: o, drafts: draft.Objects, kept: kept}
+		found, err := sub.check(t.Context(), s, coherence.Options{}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found.NotChecked
+	}
+	want := checked(notCheckedKept)
+	if len(want) < 2 {
+		t.Fatalf("%d entries, want those of the draft", len(want))
+	}
+	if diff := cmp.Diff(want, checked(len(want))); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestReportsAreDeterministic(t *testing.T) {
-	if diff := cmp.Diff(demoReport(t), demoReport(t)); diff != "" {
+	if diff := cmp.Diff(demoReport(t), demoReport(t), cmpopts.IgnoreUnexported(report.Report{})); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -23,7 +23,7 @@ const (
 func exitCodes() []string {
 	return []string{
 		exitClean:    "done, and nothing to report",
-		exitFindings: "check found something as severe as --fail-on or more",
+		exitFindings: "check found something as severe as --fail-on or more, or --verify something that differs",
 		exitInput:    "wrong usage or bad input; nothing was changed",
 		exitFailed:   "could not run: the store, a file or the network failed, or it was interrupted",
 	}

@@ -180,11 +180,15 @@ func load(ctx context.Context, s *session, o *opened, docs []*document.Document,
 		return o.Import(ctx, docs, opts)
 	}
 	// References are looked at even so: whoever mends the documents wants to see everything.
-	opts.DryRun = true
-	_, err := o.Import(ctx, docs, opts)
+	return nil, o.resolve(ctx, docs, errs)
+}
+
+// resolve tells all that is wrong with documents that were read with errs, in themselves or with what they refer to.
+func (o *opened) resolve(ctx context.Context, docs []*document.Document, errs plan.Errors) error {
+	err := o.Resolve(ctx, docs)
 	var more plan.Errors
 	if err != nil && !errors.As(err, &more) {
-		return nil, err
+		return err
 	}
-	return nil, document.Merge(errs, more)
+	return document.Merge(errs, more).Err()
 }

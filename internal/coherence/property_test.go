@@ -3,6 +3,7 @@ package coherence
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -234,4 +235,87 @@ func TestStricterNeverFails(t *testing.T) {
 			rt.Fatalf("answers %+v", got)
 		}
 	})
+}
+
+// TestOverlayIsTheRegisterBehindIt: one register laid over another is that register.
+func TestOverlayIsTheRegisterBehindIt(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		below, above := drawRegister(rt, t), drawRegister(rt, t)
+		has := map[plan.ID]bool{}
+		for _, o := range above.objects {
+			has[o.Base().ID] = true
+		}
+		var removed []plan.ID
+		for _, o := range below.objects {
+			if !has[o.Base().ID] {
+				removed = append(removed, o.Base().ID)
+			}
+		}
+		frame := NewFrame(below.objects).With(above.objects, removed)
+		run, err := Check(t.Context(), frame, NewOverlay(NewMemory(below.objects), above.objects, removed), Options{})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		want := above.check(Options{})
+		if diff := cmp.Diff(want, run, cmpopts.IgnoreUnexported(Run{})); diff != "" {
+			rt.Fatal(diff)
+		}
+		if diff := cmp.Diff(verdicts(want), verdicts(run)); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
+}
+
+// TestIDsPlayNoPart: objects under other ids, which stand in another order, get the same answers.
+func TestIDsPlayNoPart(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := drawRegister(rt, t)
+		names := []string{"p0", "p1", "p2", "p3", "p4", "p5"}
+		others := rapid.Permutation(names).Draw(rt, "names")
+		renamed := func(id plan.ID) plan.ID {
+			for i, name := range names {
+				if from := plan.MakeID("plan", name); id == from || textOf(id) == from {
+					return id.In(plan.MakeID("plan", "q-"+others[i]))
+				}
+			}
+			return id
+		}
+		before := r.check(Options{})
+		again := *r
+		again.objects = nil
+		for _, o := range r.objects {
+			again.objects = append(again.objects, rename(t, o, renamed))
+		}
+		after := again.check(Options{})
+		if before.Counts != after.Counts || len(before.Findings) != len(after.Findings) {
+			rt.Fatalf("%d findings and %+v, renamed %d and %+v", len(before.Findings), before.Counts, len(after.Findings), after.Counts)
+		}
+		for _, p := range before.Pairs() {
+			was, is := before.Verdict(p[0], p[1]), after.Verdict(renamed(p[0]), renamed(p[1]))
+			if was.Outcome != is.Outcome || was.Counts != is.Counts {
+				rt.Fatalf("%v is %s %+v, renamed %s %+v", p, was.Outcome, was.Counts, is.Outcome, is.Counts)
+			}
+		}
+	})
+}
+
+// rename gives a copy of an object with other ids of plans and what they state.
+func rename(t testing.TB, o plan.Object, renamed func(plan.ID) plan.ID) plan.Object {
+	t.Helper()
+	out, err := plan.Unmarshal(plan.Marshal(o))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range plan.KindFor(out).Edges {
+		ids := slices.Clone(e.Get(out))
+		for i := range ids {
+			ids[i] = renamed(ids[i])
+		}
+		e.Set(out, ids)
+	}
+	out.Base().ID = renamed(out.Base().ID)
+	if l, ok := out.(*plan.Link); ok {
+		l.ID = plan.LinkID(l.Type, l.From, l.To)
+	}
+	return out
 }

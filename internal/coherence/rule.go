@@ -95,13 +95,13 @@ func idsOf(rules []*Rule) []string {
 	return ids
 }
 
-// engineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const engineVersion = 4
+// EngineVersion grows whenever the same rules over the same facts may answer otherwise than before.
+const EngineVersion = 5
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {
 	h := sha256.New()
-	fmt.Fprintln(h, engineVersion)
+	fmt.Fprintln(h, EngineVersion)
 	for _, r := range Rules() {
 		fmt.Fprintln(h, r.ID, r.Name, r.Title, r.Dimension, r.Severity, r.scopes(), r.Doc.Compares, r.Doc.FailsWhen, r.Doc.SeverityReason, r.Doc.Basis)
 		for _, e := range r.Doc.Examples {

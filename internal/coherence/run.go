@@ -38,6 +38,7 @@ type Run struct {
 	Dropped    int             // entries that Options.Details kept out of NotChecked
 	Scopes     int             // how many were checked
 	Counts     Counts          // of all answers
+	Today      plan.Date       // Options.Today
 
 	frame   *Frame
 	rules   []*Rule
@@ -82,7 +83,8 @@ type brief struct {
 	severity  plan.Severity
 	dimension plan.Dimension
 	pair      pairKey
-	scopes    int // that report it
+	subjects  []plan.ID // that its fingerprint is made of
+	scopes    int       // that report it
 }
 
 // reasons keeps every reason once.
@@ -109,7 +111,7 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		rules = Rules()
 	}
 	run := &Run{
-		frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, results: map[Scope]*kept{},
+		Today: opts.Today, frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, results: map[Scope]*kept{},
 		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
 	}
 	if err := run.ask(ctx, from, opts, func(r *scopeResult) { run.take(r, opts.Found) }); err != nil {
@@ -244,7 +246,7 @@ func (run *Run) forget(s Scope) {
 func (run *Run) note(f found) *brief {
 	b := run.open[f.ID]
 	if b == nil {
-		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension, pair: f.pair}
+		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension, pair: f.pair, subjects: f.subjects}
 		run.open[f.ID] = b
 		run.found[f.pair] = append(run.found[f.pair], b)
 	}

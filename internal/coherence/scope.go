@@ -65,9 +65,9 @@ type Want struct {
 
 // Objects is where facts come from: a store, a set in memory, or one laid over the other. It is called concurrently.
 type Objects interface {
-	// Objects gives what is wanted, in any order.
+	// Objects gives what is wanted, in any order. The slice is the caller's own.
 	Objects(ctx context.Context, w Want) ([]plan.Object, error)
-	// Classes are the object classes of all tasks that state an action, each once.
+	// Classes are the object classes of all tasks that state an action, each once; a class that has no task any longer does no harm.
 	Classes(ctx context.Context) ([]string, error)
 }
 

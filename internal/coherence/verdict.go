@@ -180,6 +180,9 @@ func (run *Run) Pairs() [][2]plan.ID {
 // Frame is what the run was checked against.
 func (run *Run) Frame() *Frame { return run.frame }
 
+// Rules are the ids of the rules that were asked, in their order.
+func (run *Run) Rules() []string { return idsOf(run.rules) }
+
 // RuleCounts are the answers of every rule that was asked, by its id.
 func (run *Run) RuleCounts() map[string]Counts {
 	sums := map[string]Counts{}

@@ -36,7 +36,8 @@ type entry struct {
 
 type found struct {
 	*plan.Finding
-	pair pairKey
+	pair     pairKey
+	subjects []plan.ID
 }
 
 func (w *worker) work(chunks <-chan []Scope, results chan<- []*scopeResult) error {
@@ -121,7 +122,7 @@ func (r *Report) Answer(a Answer) {
 		f.ID = Fingerprint(r.rule.ID, a.Subjects...)
 		f.Code = f.ID.Local()
 		f.Rule, f.Dimension, f.State = r.rule.ID, r.rule.Dimension, plan.FindingOpen
-		r.result.findings = append(r.result.findings, found{f, key})
+		r.result.findings = append(r.result.findings, found{f, key, a.Subjects})
 	}
 }
 

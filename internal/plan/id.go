@@ -43,6 +43,15 @@ func (id ID) Local() string {
 	return code
 }
 
+// In is the id that the same part has in another text: of "task:a/3" in "plan:b" it is "task:b/3". Of a plan
+// it is the other plan.
+func (id ID) In(text ID) ID {
+	if id.Prefix() == text.Prefix() {
+		return text
+	}
+	return MakeID(id.Prefix(), text.Code(), id.Local())
+}
+
 const (
 	linkPrefix = "link"
 	maxID      = 400

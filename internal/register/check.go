@@ -49,6 +49,12 @@ func move(from, to *[]plan.ID, id plan.ID) {
 
 // Evaluate checks with chosen rules or plans and stores nothing. Without a day, today's is taken.
 func (r *Register) Evaluate(ctx context.Context, opts coherence.Options) (*coherence.Run, error) {
+	return r.EvaluateWith(ctx, nil, opts)
+}
+
+// EvaluateWith is Evaluate as if the register had some more objects, or had them in the place of those of the
+// same id.
+func (r *Register) EvaluateWith(ctx context.Context, put []plan.Object, opts coherence.Options) (*coherence.Run, error) {
 	frame, err := loadFrame(ctx, r.store)
 	if err != nil {
 		return nil, err
@@ -56,7 +62,11 @@ func (r *Register) Evaluate(ctx context.Context, opts coherence.Options) (*coher
 	if opts.Today == "" {
 		opts.Today = r.today()
 	}
-	return coherence.Check(ctx, frame, facts{r.store}, opts)
+	var from coherence.Objects = facts{r.store}
+	if len(put) > 0 {
+		frame, from = frame.With(put, nil), coherence.NewOverlay(from, put, nil)
+	}
+	return coherence.Check(ctx, frame, from, opts)
 }
 
 // Check sees to it that the stored findings are those of the register as it stands. What has changed since the last check is checked

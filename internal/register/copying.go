@@ -2,8 +2,6 @@ package register
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"iter"
 	"slices"
 
@@ -72,11 +70,11 @@ func roomFor(ctx context.Context, health store.Health, to store.Store) error {
 }
 
 func verify(ctx context.Context, from, to store.Store) (*Copied, error) {
-	source, err := digest(ctx, from)
+	source, err := digest(ctx, from, plan.Kinds(), nil)
 	if err != nil {
 		return nil, err
 	}
-	target, err := digest(ctx, to)
+	target, err := digest(ctx, to, plan.Kinds(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -85,25 +83,6 @@ func verify(ctx context.Context, from, to store.Store) (*Copied, error) {
 			target.Objects, target.Digest, source.Objects, source.Digest)
 	}
 	return source, nil
-}
-
-// digest sums up the content of a store: every object's canonical JSON, by kind and id.
-func digest(ctx context.Context, s store.Store) (*Copied, error) {
-	sum := sha256.New()
-	c := &Copied{}
-	for _, k := range plan.Kinds() {
-		for batch, err := range byID(ctx, s, k) {
-			if err != nil {
-				return nil, err
-			}
-			for _, o := range batch {
-				sum.Write(append(plan.Marshal(o), '\n'))
-			}
-			c.Objects += int64(len(batch))
-		}
-	}
-	c.Digest = hex.EncodeToString(sum.Sum(nil))
-	return c, nil
 }
 
 // byID gives all objects of a kind in batches, by id.

@@ -45,13 +45,16 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 	return decode[plan.Object](result.Root)
 }
 
-// needed is what rules may look at of a kind: all but remarks, places in the text, and what the store itself notes.
+// needed is what rules may look at of a kind: all but remarks, places in the text, and what the store itself notes. Of actuals they
+// also ask who published them, and whether they were stated or derived.
 func needed(kind *plan.Kind) query.Shape {
 	shape := query.Whole(kind)
 	shape.Columns = slices.DeleteFunc(slices.Clone(shape.Columns), func(f *plan.Field) bool {
 		switch f.Name {
-		case "note", "order", "version", "createdAt", "updatedAt", "source.publisher", "source.date", "source.address", "source.confidence":
+		case "note", "order", "version", "createdAt", "updatedAt", "source.date", "source.address":
 			return true
+		case "source.publisher", "source.confidence":
+			return kind.Name != "Observation"
 		}
 		return false
 	})

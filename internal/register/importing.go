@@ -37,12 +37,7 @@ const batchObjects = 20_000
 // each document is written whole or not at all, and one that others refer to before them. Its
 // errors have the file, line and column as path.
 func (r *Register) Import(ctx context.Context, docs []*document.Document, opts ImportOptions) (*Imported, error) {
-	exists := func(ids []plan.ID) ([]plan.ID, error) { return r.existing(ctx, ids) }
-	errs, err := document.Resolve(docs, exists)
-	if err != nil {
-		return nil, err
-	}
-	if err := errs.Err(); err != nil {
+	if err := r.Resolve(ctx, docs); err != nil {
 		return nil, err
 	}
 	done := &Imported{Documents: len(docs)}
@@ -68,7 +63,8 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 			opts.Progress(written, done.Objects)
 		}
 	}
-	done.Outcome, err = r.follow(ctx, opts.Checking)
+	out, err := r.follow(ctx, opts.Checking)
+	done.Outcome = out
 	return done, err
 }
 
@@ -88,6 +84,16 @@ func (r *Register) Objects(ctx context.Context, ids []plan.ID) ([]plan.Object, e
 	}
 	found, err := r.stored(ctx, ids)
 	return slices.DeleteFunc(found, func(o plan.Object) bool { return o == nil }), err
+}
+
+// Resolve checks that what documents refer to is in them or in the register. Its errors have the file, line
+// and column as path.
+func (r *Register) Resolve(ctx context.Context, docs []*document.Document) error {
+	errs, err := document.Resolve(docs, func(ids []plan.ID) ([]plan.ID, error) { return r.existing(ctx, ids) })
+	if err != nil {
+		return err
+	}
+	return errs.Err()
 }
 
 // batches joins groups of documents into change sets of a good size.
@@ -220,7 +226,7 @@ func (r *Register) Export(ctx context.Context, plans []plan.ID) ([]document.File
 		if k.Name == "Finding" {
 			continue // findings follow from the rest
 		}
-		loaded, err := r.exported(ctx, k)
+		loaded, err := r.every(ctx, k, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -241,9 +247,10 @@ func (r *Register) Export(ctx context.Context, plans []plan.ID) ([]document.File
 	return chosen, nil
 }
 
-func (r *Register) exported(ctx context.Context, k *plan.Kind) ([]plan.Object, error) {
+// every loads all objects of a kind that pass a filter, whole and in the order of their ids.
+func (r *Register) every(ctx context.Context, k *plan.Kind, filter query.Filter) ([]plan.Object, error) {
 	result, err := r.store.Fetch(ctx, &query.Selection{
-		Order: []query.Order{{Field: k.Field("id")}}, Of: []query.Shape{query.Whole(k)},
+		Filter: filter, Order: []query.Order{{Field: k.Field("id")}}, Of: []query.Shape{query.Whole(k)},
 	})
 	if err != nil {
 		return nil, err

@@ -169,7 +169,7 @@ func TestChangesOpenAndCloseFindings(t *testing.T) {
 	if err != nil || len(stored) != 1 || stored[0].ID != out.Opened[0] {
 		t.Fatalf("stored findings %v, %v", stored, err)
 	}
-	c, err := r.Coherence(ctx, []plan.ID{"plan:b", "plan:a"})
+	c, err := r.Coherence(ctx, []plan.ID{"plan:b", "plan:a"}, true)
 	if err != nil || c.Verdicts[0].Outcome != "CONFLICT" || c.Verdicts[0].Counts.Failed != 1 {
 		t.Fatalf("verdict %+v, %v", c, err)
 	}
@@ -251,7 +251,7 @@ func TestAnotherWriterIsNoticed(t *testing.T) {
 	if _, err := two.Import(ctx, docs, ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	c, err := one.Coherence(ctx, []plan.ID{"plan:a", "plan:b"})
+	c, err := one.Coherence(ctx, []plan.ID{"plan:a", "plan:b"}, false)
 	if err != nil || c.Verdicts[0].Outcome != coherence.Conflict || len(c.Verdicts[0].Findings) != 1 {
 		t.Errorf("saw %+v and %v, want a conflict", c, err)
 	}

@@ -7,16 +7,20 @@ import (
 	"xianjie/internal/plan"
 )
 
+// notCheckedKept bounds what an answer lists of comparisons that could not be made; counts and verdicts are complete all the same.
+const notCheckedKept = 100_000
+
 // Coherence are the verdicts on all pairs of some plans.
 type Coherence struct {
 	Plans      []plan.ID
-	Verdicts   []coherence.Verdict // pair by pair, in the order of Plans
-	NotChecked []coherence.NotChecked
+	Verdicts   []coherence.Verdict    // pair by pair, in the order of Plans
+	NotChecked []coherence.NotChecked // about two of the plans or one alone
+	Dropped    int                    // entries beyond those that NotChecked holds
 }
 
-// Coherence judges every pair of the plans by the check of the register as it stands. NOT_FOUND
-// names a plan that does not exist.
-func (r *Register) Coherence(ctx context.Context, plans []plan.ID) (*Coherence, error) {
+// Coherence judges every pair of the plans by the check of the register as it stands. What could not
+// be checked is looked up only when it is wanted. NOT_FOUND names a plan that does not exist.
+func (r *Register) Coherence(ctx context.Context, plans []plan.ID, notChecked bool) (*Coherence, error) {
 	if err := r.known(ctx, "plans", plan.KindNamed("Plan"), plans, MaxPlans); err != nil {
 		return nil, err
 	}
@@ -34,10 +38,13 @@ func (r *Register) Coherence(ctx context.Context, plans []plan.ID) (*Coherence, 
 			c.Verdicts = append(c.Verdicts, run.Verdict(a, b))
 		}
 	}
+	if !notChecked {
+		return c, nil
+	}
 	chosen := map[plan.ID]bool{}
 	for _, id := range plans {
 		chosen[id] = true
 	}
-	c.NotChecked, _ = run.Undecided(0, func(a, b plan.ID) bool { return chosen[a] && (b == "" || chosen[b]) })
+	c.NotChecked, c.Dropped = run.Undecided(notCheckedKept, func(a, b plan.ID) bool { return chosen[a] && (b == "" || chosen[b]) })
 	return c, nil
 }

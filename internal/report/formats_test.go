@@ -23,9 +23,9 @@ import (
 // located is the sample with its objects in a document.
 func located(t *testing.T) *Report {
 	r := sample(t)
-	r.Locate = func(id plan.ID, field string) (Position, bool) {
+	r.Locate(func(id plan.ID, field string) (Position, bool) {
 		return Position{File: "plans/规划 a.yaml", Line: 7, Column: len(field) + 1}, strings.HasPrefix(string(id), "target:a/") || id == "plan:a"
-	}
+	})
 	return r
 }
 

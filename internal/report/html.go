@@ -90,7 +90,7 @@ func (r *Report) page() *page {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		shown := pageFinding{Finding: f, Who: f.whoYields(), Place: r.place(f)}
+		shown := pageFinding{Finding: f, Who: f.whoYields(), Place: f.Location}
 		for j := range f.Explanation {
 			shown.Steps = append(shown.Steps, pageStep{stepZh(f.Explanation[j].Step), f.Explanation[j].whole()})
 		}

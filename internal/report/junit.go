@@ -62,7 +62,7 @@ func (r *Report) junitFinding(f *Finding, failing map[plan.ID]bool) junitCase {
 	if who := f.whoYields(); who != "" {
 		lines = append(lines, "由谁改："+who)
 	}
-	if at := r.place(f); at != "" {
+	if at := f.Location; at != "" {
 		lines = append(lines, at)
 	}
 	for _, e := range f.Evidence {

@@ -74,10 +74,10 @@ func (f *Finding) named(id plan.ID) Ref {
 
 // locate finds an object in the documents that were checked, if any were.
 func (r *Report) locate(id plan.ID, field string) (Position, bool) {
-	if r.Locate == nil {
+	if r.locating == nil {
 		return Position{}, false
 	}
-	return r.Locate(id, field)
+	return r.locating(id, field)
 }
 
 // place is where the documents state what a finding points to first, "" when they don't.

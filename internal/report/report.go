@@ -14,9 +14,11 @@ type Report struct {
 	Findings   []Finding    `json:"findings"`
 	NotChecked []NotChecked `json:"notChecked"`
 	Summary    Summary      `json:"summary"`
+	Changes    *Changes     `json:"changes,omitempty"` // of a report on what drafts change; see Since
+	Seal       *Seal        `json:"seal,omitempty"`
+	Checksum   string       `json:"checksum,omitempty"` // digest of a sealed report's text; JSON fills it in
 
-	// Locate finds where a plan document states a field of an object ("" for the object itself); nil when no documents were checked.
-	Locate func(id plan.ID, field string) (Position, bool) `json:"-"`
+	locating func(id plan.ID, field string) (Position, bool)
 }
 
 // Register says what was checked, and with what.
@@ -82,6 +84,7 @@ type Finding struct {
 	Yields      Yields          `json:"yields"`
 	Explanation []Step          `json:"explanation"`
 	LinkIDs     []string        `json:"linkIds"`
+	Location    string          `json:"location,omitempty"` // file:line:column of what it points to first, when documents were checked
 }
 
 // Yields says who has to change; Plan is null when no plan yields by default.
@@ -148,6 +151,14 @@ func New(run *coherence.Run, register Register, plans []plan.ID) *Report {
 	return r
 }
 
+// Locate tells the report where plan documents state a field of an object ("" for the object itself).
+func (r *Report) Locate(find func(id plan.ID, field string) (Position, bool)) {
+	r.locating = find
+	for i := range r.Findings {
+		r.Findings[i].Location = r.place(&r.Findings[i])
+	}
+}
+
 func pairsOf(plans []plan.ID) [][2]plan.ID {
 	var pairs [][2]plan.ID
 	for i, a := range plans {
@@ -161,10 +172,18 @@ func pairsOf(plans []plan.ID) [][2]plan.ID {
 }
 
 func (r *Report) summarise(run *coherence.Run) Summary {
-	s := Summary{
-		Scopes: run.Scopes, Pairs: len(r.Verdicts), NotChecked: len(r.NotChecked), NotCheckedDropped: run.Dropped,
-		Verdicts: map[string]int{}, Findings: map[string]int{}, Rules: map[string]Counts{}, Answers: counts(run.Counts),
+	s := Summary{Scopes: run.Scopes, NotCheckedDropped: run.Dropped, Rules: map[string]Counts{}, Answers: counts(run.Counts)}
+	for rule, c := range run.RuleCounts() {
+		s.Rules[rule] = counts(c)
 	}
+	s.count(r)
+	return s
+}
+
+// count counts the lists of the report.
+func (s *Summary) count(r *Report) {
+	s.Pairs, s.NotChecked = len(r.Verdicts), len(r.NotChecked)
+	s.Verdicts, s.Findings = map[string]int{}, map[string]int{}
 	for _, v := range r.Verdicts {
 		s.Verdicts[v.Outcome]++
 	}
@@ -174,10 +193,6 @@ func (r *Report) summarise(run *coherence.Run) Summary {
 	for _, f := range r.Findings {
 		s.Findings[string(f.Severity)]++
 	}
-	for rule, c := range run.RuleCounts() {
-		s.Rules[rule] = counts(c)
-	}
-	return s
 }
 
 // AtLeast counts the open findings of a severity or a graver one: what an exit code hangs on.

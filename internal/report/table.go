@@ -61,7 +61,7 @@ func (r *Report) findingTable() table {
 			steps = append(steps, f.Explanation[j].Step+" "+f.Explanation[j].whole())
 		}
 		t.add(string(f.ID), f.Rule, string(f.Severity), string(f.Dimension), f.State, strings.Join(ids, " "), titles(f.Plans...), f.Message,
-			strings.Join(evidence, "；"), f.whoYields(), f.Yields.Norm, strings.Join(steps, " "), r.place(f))
+			strings.Join(evidence, "；"), f.whoYields(), f.Yields.Norm, strings.Join(steps, " "), f.Location)
 	}
 	return t
 }

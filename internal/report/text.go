@@ -29,6 +29,7 @@ func Text(w io.Writer, r *Report, opts TextOptions) error {
 	}
 	t.pairs(r)
 	t.alone(r)
+	t.closed(r)
 	t.totals(r)
 	return t.w.Flush()
 }
@@ -114,6 +115,9 @@ func (t *printer) finding(f *Finding) {
 		t.line(2, dim, "由谁改："+who)
 	}
 	t.line(2, dim, string(f.ID))
+	if f.Location != "" {
+		t.w.WriteString(strings.Repeat(indent, 2) + t.paint(dim, clean(f.Location)) + "\n") // whole, for whoever jumps there
+	}
 	if !t.opts.Explain {
 		return
 	}
@@ -150,6 +154,19 @@ func (t *printer) alone(r *Report) {
 		}
 		t.blank()
 	}
+}
+
+// closed prints what drafts put right.
+func (t *printer) closed(r *Report) {
+	if r.Changes == nil {
+		return
+	}
+	t.line(0, bold, fmt.Sprintf("草案消除的问题 %d", len(r.Changes.Closed)))
+	for i := range r.Changes.Closed {
+		f := &r.Changes.Closed[i]
+		t.hang(1, "· ", f.Rule+" "+f.Message)
+	}
+	t.blank()
 }
 
 func (t *printer) totals(r *Report) {

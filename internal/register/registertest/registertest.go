@@ -129,12 +129,12 @@ func compare(t *testing.T, what string, s store.Store, registers ...*register.Re
 	if len(plans) == 0 {
 		return
 	}
-	anew, err := register.New(s).Coherence(ctx, plans)
+	anew, err := register.New(s).Coherence(ctx, plans, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, r := range registers {
-		got, err := r.Coherence(ctx, plans)
+		got, err := r.Coherence(ctx, plans, true)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -12,11 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"xianjie/graph"
+	"xianjie/internal/coherence"
 	"xianjie/internal/demo"
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
 	"xianjie/internal/register"
+	"xianjie/internal/report"
 	"xianjie/internal/store"
 	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/sqlite"
@@ -65,6 +67,7 @@ func demonstration(t *testing.T) []*document.Document {
 func TestStoresAreEqual(t *testing.T) {
 	ours, other := both(t)
 	t.Run("export", func(t *testing.T) { equalExports(t, ours, other) })
+	t.Run("seals", func(t *testing.T) { equalSeals(t, ours, other) })
 	t.Run("questions", func(t *testing.T) { equalAnswers(t, ours, other) })
 	t.Run("selections", func(t *testing.T) { equalSelections(t, ours, other) })
 	t.Run("searches", func(t *testing.T) { equalSearches(t, ours, other) })
@@ -97,8 +100,33 @@ func equalExports(t *testing.T, ours, other store.Store) {
 	}
 }
 
+// equalSeals: a check of the same data is sealed the same, wherever the data is kept.
+func equalSeals(t *testing.T, ours, other store.Store) {
+	sealed := func(s store.Store) *report.Seal {
+		r := register.New(s)
+		run, err := r.Evaluate(t.Context(), coherence.Options{Today: "2026-01-02"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := r.Digest(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := report.New(run, report.Register{RuleSet: coherence.RuleSet()}, nil)
+		if err := found.Sealed(run, nil, data.Digest, data.Objects); err != nil {
+			t.Fatal(err)
+		}
+		return found.Seal
+	}
+	if diff := cmp.Diff(sealed(other), sealed(ours)); diff != "" {
+		t.Errorf("-sqlite +neo4j\n%s", diff)
+	}
+}
+
 func equalAnswers(t *testing.T, ours, other store.Store) {
-	for _, q := range demo.Questions() {
+	editions := demo.Question{Title: "two editions", Query: `{compare(a:"plan:nm-forest-14-2021-01", b:"plan:nm-forest-14"){
+		changes{kind code name change before{id} after{id} fields{field before after} opens closes} same opened{id message} closed{id message} kept}}`}
+	for _, q := range append(demo.Questions(), editions) {
 		equalAnswer(t, q.Title, ours, other, graph.Question{Query: q.Query})
 	}
 }

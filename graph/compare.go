@@ -1,0 +1,82 @@
+package graph
+
+import (
+	"context"
+
+	"xianjie/internal/coherence"
+	"xianjie/internal/law"
+	"xianjie/internal/plan"
+)
+
+func (r queryResolver) Compare(ctx context.Context, a, b string) (*Comparison, error) {
+	c, err := r.register.Compare(ctx, plan.ID(a), plan.ID(b), nil)
+	if err != nil {
+		return nil, err
+	}
+	out := &Comparison{
+		A: planModel(refer(ctx, c.A.ID)), B: planModel(refer(ctx, c.B.ID)), Same: c.Same, Kept: c.Kept,
+		Opened: trialFindings(ctx, c.Opened), Closed: trialFindings(ctx, c.Closed),
+	}
+	for _, i := range c.Items {
+		out.Changes = append(out.Changes, itemChange(ctx, i))
+	}
+	return out, nil
+}
+
+func itemChange(ctx context.Context, i coherence.ItemChange) *ItemChange {
+	out := &ItemChange{
+		Kind: Kind(enumValue(i.Kind.Name)), Code: i.Code, Name: i.Name, Change: ChangeType(i.Change()),
+		Before: nodeOrNone(ctx, i.Before), After: nodeOrNone(ctx, i.After), Opens: texts(i.Opens), Closes: texts(i.Closes),
+	}
+	for _, f := range i.Fields {
+		out.Fields = append(out.Fields, &FieldChange{Field: f.Name, Before: optional(f.Before), After: optional(f.After)})
+	}
+	return out
+}
+
+func nodeOrNone(ctx context.Context, id plan.ID) Node {
+	if id == "" {
+		return nil
+	}
+	return nodeModel(refer(ctx, id))
+}
+
+func texts(ids []plan.ID) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return out
+}
+
+func trialFindings(ctx context.Context, findings []*plan.Finding) []*TrialFinding {
+	out := make([]*TrialFinding, len(findings))
+	for i, f := range findings {
+		out[i] = trialFinding(ctx, f)
+	}
+	return out
+}
+
+func trialFinding(ctx context.Context, f *plan.Finding) *TrialFinding {
+	out := &TrialFinding{
+		ID: string(f.ID), Rule: f.Rule, Severity: Severity(f.Severity), Dimension: Dimension(f.Dimension), Message: f.Message,
+		LinkIds: f.Links, Yields: &Yields{Reason: f.Yields.Reason, Norm: optional(f.Yields.Norm), Escalate: f.Yields.Escalate},
+		About: referAll(ctx, f.About, nodeModel), Plans: referAll(ctx, f.Plans, planModel),
+	}
+	if f.YieldsPlan != "" {
+		out.Yields.Plan = planModel(refer(ctx, f.YieldsPlan))
+	}
+	for _, e := range f.Evidence {
+		out.Evidence = append(out.Evidence, &Evidence{
+			Object: string(e.Object), Field: e.Field, Published: e.Published, Converted: optional(e.Converted), Ref: optional(e.Ref),
+		})
+	}
+	for _, s := range f.Explanation {
+		step := &ExplanationStep{Step: s.Step, Text: s.Text}
+		if s.Citation != (plan.Citation{}) {
+			step.Citation = citations([]law.Citation{law.Citation(s.Citation)})[0]
+		}
+		out.Explanation = append(out.Explanation, step)
+	}
+	return out
+}
