@@ -27,6 +27,7 @@ type Frame struct {
 	links         map[plan.ID][]*plan.Link // links between elements by either end, sorted
 	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
 	plansFor      map[plan.ID][]plan.ID    // by region, sorted
+	parts         map[plan.ID][]plan.ID    // the administrative regions on the level below a region, sorted
 }
 
 // NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
@@ -36,6 +37,7 @@ func NewFrame(objects []plan.Object) *Frame {
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
 		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
 		links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
+		parts: map[plan.ID][]plan.ID{},
 	}
 	var regions []*plan.Region
 	var links, within []*plan.Link
@@ -72,6 +74,7 @@ func NewFrame(objects []plan.Object) *Frame {
 	f.link(links)
 	f.linkElements(within)
 	f.relate()
+	f.divide(regions)
 	f.standings = make([]Reason, len(f.plans))
 	for i, p := range f.plans {
 		f.standings[i] = f.standing(p)
@@ -116,6 +119,21 @@ func (f *Frame) relate() {
 	for id, terms := range f.terms {
 		slices.Sort(terms)
 		f.terms[id] = slices.Compact(terms)
+	}
+}
+
+// divide notes which regions make up another one. Of a basin or a functional area nobody can say that the list is whole.
+func (f *Frame) divide(regions []*plan.Region) {
+	for _, r := range regions {
+		for _, id := range r.Within {
+			whole := f.regions[id]
+			if whole != nil && r.Type == plan.Administrative && whole.Level.Rank() > 0 && r.Level.Rank() == whole.Level.Rank()+1 {
+				f.parts[id] = append(f.parts[id], r.ID)
+			}
+		}
+	}
+	for id := range f.parts {
+		slices.Sort(f.parts[id])
 	}
 }
 

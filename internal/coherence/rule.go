@@ -53,8 +53,8 @@ type Example struct {
 // Rules is the catalogue, in the order of ids; the slice is the caller's own.
 func Rules() []*Rule {
 	return []*Rule{
-		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), calibreBreak(), unitKind(), baseMismatch(), pathRegression(),
-		baselineMismatch(), staleOrLagging(), requiredBasisMissing(),
+		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), allocationSum(), capFloor(), calibreBreak(), unitKind(), baseMismatch(),
+		pathRegression(), baselineMismatch(), staleOrLagging(), accountingIdentity(), requiredBasisMissing(), resourceOverdraw(),
 	}
 }
 
