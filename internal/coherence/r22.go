@@ -117,6 +117,9 @@ func (f *Facts) caps() []*side {
 	var caps []*side
 	for s := range f.sides() {
 		allowed, _ := s.allows(f.trend())
+		if _, ok := amounts(*s.quantity); !ok {
+			continue
+		}
 		if s.shape != wordsOnly && !s.quantity.Aspirational && allowed.Hi != nil && f.Frame.standings[s.index].Code == "" {
 			caps = append(caps, s)
 		}
@@ -186,8 +189,10 @@ func (f *Facts) answerYear(limit *side, year int, claims []claim, r *Report) {
 	allowed, _ := limit.allows(f.trend())
 	allowed.Lo = nil
 	outcome, why := Pass, Reason{}
-	switch total.against(allowed, len(unknown) == 0) {
-	case exceeds:
+	switch result := total.against(allowed, len(unknown) == 0); {
+	case len(counted) == 0 || result == unproven:
+		outcome, why = Open, Reason{DemandUnstated, projectsZh(unknown) + "的需求没有数值、年份或区域，合计尚不能与上限比较"}
+	case result == exceeds:
 		o := &overdraw{limit: limit, year: year, claims: counted, unknown: unknown, total: total}
 		o.loser = f.lastInLine(counted)
 		a := Answer{A: limit.plan.ID, Indicator: f.Scope.ID, Outcome: Fail, Subjects: []plan.ID{limit.target.ID, plan.ID(strconv.Itoa(year))}, Finding: f.overdrawn(o)}
@@ -196,9 +201,7 @@ func (f *Facts) answerYear(limit *side, year int, claims []claim, r *Report) {
 		}
 		r.Answer(a)
 		return
-	case unproven:
-		outcome, why = Open, Reason{DemandUnstated, projectsZh(unknown) + "的需求没有数值、年份或区域，合计尚不能与上限比较"}
-	case unsaid:
+	case result == unsaid:
 		outcome, why = Open, Reason{OppositeBounds, "有的需求只说了至少多少，合计尚不能与上限比较"}
 	}
 	var told []plan.ID

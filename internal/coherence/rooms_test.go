@@ -2,10 +2,12 @@ package coherence
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"xianjie/internal/plan"
 )
@@ -198,4 +200,40 @@ func TestFindingsSayWhatPasses(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestWhatTheRoomLeavesPasses(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := newRegister(t, rapid.SampledFrom([]plan.Trend{plan.Up, plan.Down, ""}).Draw(rt, "trend"))
+		r.plan("l")
+		for i := range rapid.IntRange(1, 4).Draw(rt, "limits") {
+			comparator := rapid.SampledFrom([]string{"", ">= ", "<= ", "about "}).Draw(rt, "comparator")
+			code := "u" + strconv.Itoa(i)
+			p := r.plan(code, of(comparator+strconv.Itoa(rapid.IntRange(40, 60).Draw(rt, "value"))+" 万亩"))
+			if rapid.Bool().Draw(rt, "control") {
+				r.target(plan.MakeID("target", code, "x0")).Control = "《土地管理法》第16条"
+			} else {
+				p.Level, p.Region = plan.Provincial, "region:province"
+			}
+		}
+		room := r.room("plan:l")
+		bound := room.Lower
+		if bound == nil {
+			bound = room.Upper
+		}
+		if bound == nil {
+			return
+		}
+		r.plan("own", of(bound.Value.String()+" "+room.Unit))
+		run := r.check(with(t, "R01", "R05"))
+		fails := 0
+		for _, f := range run.Findings {
+			if f.YieldsPlan == "plan:own" {
+				fails++
+			}
+		}
+		if !room.Empty && fails > 0 || room.Empty && fails == 0 {
+			rt.Fatalf("%s: %s of %q fails %d times", room.Text, bound.Value, bound.Figure, fails)
+		}
+	})
 }

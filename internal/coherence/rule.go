@@ -95,7 +95,7 @@ func idsOf(rules []*Rule) []string {
 }
 
 // engineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const engineVersion = 3
+const engineVersion = 4
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {

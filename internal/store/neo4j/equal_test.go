@@ -110,6 +110,14 @@ func equalAnswers(t *testing.T, ours, other store.Store) {
 			t.Errorf("%s: -sqlite +neo4j\n%s", q.Title, diff)
 		}
 	}
+	for _, place := range []string{
+		`indicator: "indicator:farmland", region: "region:150000", year: 2035`, `indicator: "indicator:energy-intensity", region: "region:150000", year: 2025`,
+	} {
+		room := `{room(` + place + `, plan: "plan:nm-climate-14") {unit text lower {value targets {id}} upper {value} unused {target {id} code}}}`
+		if diff := cmp.Diff(ask(other, room), ask(ours, room)); diff != "" {
+			t.Errorf("%s: -sqlite +neo4j\n%s", room, diff)
+		}
+	}
 }
 
 // equalSelections asks both stores some hundred selections over the demonstration.
