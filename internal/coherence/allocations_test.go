@@ -95,7 +95,9 @@ func TestR04(t *testing.T) {
 		{"what is no part", plan.Down, of("<= 10.0 亿m³"), []figure{of("6.0 亿m³"), {value: "5.0 亿m³", region: "region:nation"}}, Counts{Open: 1, NotComparable: 1}, RegionOutside, ""},
 		{"ceilings don't make a floor", plan.Up, of(">= 10.0 亿m³"), []figure{of("<= 6.0 亿m³"), of("<= 5.0 亿m³")}, Counts{Open: 2}, OppositeBounds, ""},
 		{"ceilings that can't reach a floor", plan.Up, of(">= 10.0 亿m³"), []figure{of("<= 6.0 亿m³"), of("<= 3.0 亿m³")}, Counts{Failed: 1}, "", plan.SevError},
-		{"one region twice counts once", plan.Down, of("<= 10.0 亿m³"), []figure{of("6.0 亿m³"), of("4.0 亿m³"), of("4.0 亿m³")}, Counts{Passed: 3}, "", ""},
+		{"one region twice counts once, by what breaks least", plan.Down, of("<= 10.0 亿m³"), []figure{of("6.0 亿m³"), of("5.0 亿m³"), of("4.0 亿m³")}, Counts{Passed: 3}, "", ""},
+		{"just what doesn't round to the floor", plan.Up, of(">= 17.00 亿亩"), []figure{of("9.000 亿亩"), of("7.994 亿亩")}, Counts{Failed: 1}, "", plan.SevError},
+		{"just what rounds to the floor", plan.Up, of(">= 17.00 亿亩"), []figure{of("9.000 亿亩"), of("7.995 亿亩")}, Counts{Passed: 2}, "", ""},
 		{"shares don't add up", plan.Down, of("<= 10.0 %"), []figure{of("6.0 %"), of("5.0 %")}, Counts{NotComparable: 1}, NotSummable, ""},
 		{"changes don't add up", plan.Down, of("-10 % vs 2020"), []figure{of("-6 % vs 2020"), of("-5 % vs 2020")}, Counts{NotComparable: 1}, NotSummable, ""},
 		{"a total in words", plan.Down, of("delegated: 国家下达"), []figure{of("6.0 亿m³"), of("5.0 亿m³")}, Counts{Open: 1}, "DELEGATED", ""},
@@ -186,6 +188,16 @@ func TestR04Details(t *testing.T) {
 			r.region("region:city-b").Within = append(r.region("region:city-b").Within, "region:city")
 		}, func(t *testing.T, run *Run) {
 			if run.Counts != (Counts{NotComparable: 2}) || run.NotChecked[0].Reason.Code != RegionOverlap {
+				t.Errorf("%+v %+v", run.Counts, run.NotChecked)
+			}
+		}},
+		{"what is missing may be below zero like another part", func(r *register) {
+			r.target("target:a/x0").Quantity, r.target("target:b/x0").Quantity = exampleQuantity("12.0 亿m³"), exampleQuantity("-1.0 亿m³ level")
+			third := *r.region("region:city-b")
+			third.ID, third.Code = "region:city-c", "city-c"
+			r.objects = append(r.objects, &third)
+		}, func(t *testing.T, run *Run) {
+			if run.Counts != (Counts{Open: 2}) || run.NotChecked[0].Reason.Code != PartMissing {
 				t.Errorf("%+v %+v", run.Counts, run.NotChecked)
 			}
 		}},

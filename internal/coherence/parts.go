@@ -110,9 +110,6 @@ func bare(q quantity.Quantity, trend plan.Trend) quantity.Quantity {
 
 // printedBeyond says whether the printed number of the part is above that of the whole, or on it and excluded.
 func printedBeyond(p, w *side) bool {
-	if p.shape == ceiling || w.shape == floor {
-		return false
-	}
 	part, whole := p.own(), w.own()
 	return quantity.Interval{Lo: part.Lo, LoOpen: part.LoOpen}.Disjoint(quantity.Interval{Hi: whole.Hi, HiOpen: whole.HiOpen})
 }

@@ -153,7 +153,16 @@ func TestRoomOfAllocations(t *testing.T) {
 	}
 }
 
-// What a finding says would pass does pass.
+func TestRoomIsNotLimitedByThePlanItself(t *testing.T) {
+	r := newRegister(t, plan.Down)
+	r.indicator().Summable = true
+	r.plan("l", figure{value: "<= 10.0 亿m³", region: "region:province"}, of("12.0 亿m³"))
+	r.allocate("target:l/x0", "target:l/x1")
+	if room := r.room("plan:l"); room.Lower != nil || room.Upper != nil || room.Empty {
+		t.Errorf("room %+v", room)
+	}
+}
+
 func TestFindingsSayWhatPasses(t *testing.T) {
 	tests := []struct {
 		name  string
