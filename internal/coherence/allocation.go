@@ -49,7 +49,7 @@ func (f *Frame) namesZh(ids []plan.ID) string {
 	if len(ids) > shown {
 		text += "等"
 	}
-	return text + strconv.Itoa(len(ids)) + "个区域"
+	return text + "（共" + strconv.Itoa(len(ids)) + "个区域）"
 }
 
 // allocation gathers what a target is handed down to; false when it is to nothing.
