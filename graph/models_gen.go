@@ -2111,6 +2111,64 @@ type Register struct {
 	Gaps []*Coverage `json:"gaps"`
 }
 
+// 可取范围: the interval that is left for one figure.
+type Room struct {
+	// The indicator.
+	Indicator *Indicator `json:"indicator"`
+	// The region.
+	Region *Region `json:"region"`
+	// The year.
+	Year int `json:"year"`
+	// The plan whose figure it is.
+	Plan *Plan `json:"plan"`
+	// 计量单位: of both bounds; null when nothing limits the figure, or when it is a bare number.
+	Unit *string `json:"unit,omitempty"`
+	// 量的类型: of both bounds; null when nothing limits the figure and the plan sets none.
+	Kind *QuantityKind `json:"kind,omitempty"`
+	// 下限: null when nothing bounds the figure below.
+	Lower *RoomBound `json:"lower,omitempty"`
+	// 上限: null when nothing bounds the figure above.
+	Upper *RoomBound `json:"upper,omitempty"`
+	// 没有可取的值: whether those who limit the figure contradict each other.
+	Empty bool `json:"empty"`
+	// 互相矛盾的目标值: when no value passes, the fewest targets that leave none between them.
+	Contradiction []*Target `json:"contradiction"`
+	// 未能采用: targets that would limit the figure if they compared with it, with the reason.
+	Unused []*RoomUnused `json:"unused"`
+	// In Chinese: which values pass, or who contradicts whom.
+	Text string `json:"text"`
+}
+
+// 界限: one end of what is left for a figure.
+type RoomBound struct {
+	// Why it limits the figure.
+	By RoomBasis `json:"by"`
+	// Exact, in the room's unit; rounded to the safe side where no decimal of six digits states it.
+	Value string `json:"value"`
+	// Whether the value itself doesn't pass.
+	Open bool `json:"open"`
+	// In Chinese, as published where a plan states it.
+	Text string `json:"text"`
+	// The plan whose target limits the figure.
+	Plan *Plan `json:"plan"`
+	// The target that limits the figure; of an allocation, the total and then what the other parts have.
+	Targets []*Target `json:"targets"`
+}
+
+// 未能采用: a target that bears on a figure and can't be held against it.
+type RoomUnused struct {
+	// The target.
+	Target *Target `json:"target"`
+	// Its plan.
+	Plan *Plan `json:"plan"`
+	// OPEN, NOT_COMPARABLE or NOT_APPLICABLE.
+	Outcome RuleOutcome `json:"outcome"`
+	// Code of the reason.
+	Code string `json:"code"`
+	// In Chinese.
+	Text string `json:"text"`
+}
+
 // 规则: one thing that is checked.
 type Rule struct {
 	// Stable for ever, such as R02.
@@ -5252,6 +5310,67 @@ func (e *ReviewState) UnmarshalJSON(b []byte) error {
 }
 
 func (e ReviewState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// 界限的由来, the strictest first.
+type RoomBasis string
+
+const (
+	// 法定控制数: a statutory control, which no plan may break.
+	RoomBasisControl RoomBasis = "CONTROL"
+	// 上位要求: a target of a plan that is to be followed.
+	RoomBasisSuperior RoomBasis = "SUPERIOR"
+	// 分解余量: a total that is handed down, less what the other parts have.
+	RoomBasisAllocation RoomBasis = "ALLOCATION"
+)
+
+var AllRoomBasis = []RoomBasis{
+	RoomBasisControl,
+	RoomBasisSuperior,
+	RoomBasisAllocation,
+}
+
+func (e RoomBasis) IsValid() bool {
+	switch e {
+	case RoomBasisControl, RoomBasisSuperior, RoomBasisAllocation:
+		return true
+	}
+	return false
+}
+
+func (e RoomBasis) String() string {
+	return string(e)
+}
+
+func (e *RoomBasis) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = RoomBasis(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid RoomBasis", str)
+	}
+	return nil
+}
+
+func (e RoomBasis) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *RoomBasis) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e RoomBasis) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

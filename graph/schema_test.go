@@ -28,7 +28,7 @@ func TestSchemaWalk(t *testing.T) {
 		{"optional field required", "  summary: String\n", "  summary: String!\n", "Plan.summary"},
 		{"list not a list", "  aliases: [String!]!\n", "  aliases: String!\n", "Region.aliases"},
 		{"type of a field", "  announcedBinding: Int\n", "  announcedBinding: String\n", "Plan.announcedBinding"},
-		{"required edge nullable", "  region: Region!\n", "  region: Region\n", "Plan.region"},
+		{"required edge nullable", "applies.\"\n  region: Region!\n", "applies.\"\n  region: Region\n", "Plan.region"},
 		{"edge to another kind", "  parent: Goal\n", "  parent: Task\n", "Goal.parent"},
 		{"edge to several kinds", "  from: Node!\n", "  from: Plan!\n", "Link.from"},
 		{"inverse missing", "  yieldsIn(\n", "  yieldsIn2(\n", "Plan.yieldsIn is missing"},

@@ -35,6 +35,7 @@ type Frame struct {
 	links         map[plan.ID][]*plan.Link // links between elements by either end, sorted
 	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
 	plansFor      map[plan.ID][]plan.ID    // by region, sorted
+	parts         map[plan.ID][]plan.ID    // the administrative regions on the level below a region, sorted
 }
 
 // NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
@@ -65,6 +66,7 @@ func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
 		linked: map[plan.ID]bool{}, links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
 		in: map[plan.ID][]*plan.Link{}, series: map[string][]*plan.Plan{},
+		parts: map[plan.ID][]plan.ID{},
 	}
 	var regions []*plan.Region
 	var links, within []*plan.Link
@@ -100,6 +102,7 @@ func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 	f.link(links)
 	f.linkElements(within)
 	f.relate()
+	f.divide(regions)
 	f.standings = make([]Reason, len(f.ids))
 	for _, p := range f.plans {
 		f.standings[f.index[p.ID]] = f.standing(p)
@@ -173,6 +176,21 @@ func (f *Frame) relate() {
 	for id, terms := range f.terms {
 		slices.Sort(terms)
 		f.terms[id] = slices.Compact(terms)
+	}
+}
+
+// divide notes which regions make up another one. Of a basin or a functional area nobody can say that the list is whole.
+func (f *Frame) divide(regions []*plan.Region) {
+	for _, r := range regions {
+		for _, id := range r.Within {
+			whole := f.regions[id]
+			if whole != nil && r.Type == plan.Administrative && whole.Level.Rank() > 0 && r.Level.Rank() == whole.Level.Rank()+1 {
+				f.parts[id] = append(f.parts[id], r.ID)
+			}
+		}
+	}
+	for id := range f.parts {
+		slices.Sort(f.parts[id])
 	}
 }
 

@@ -43,6 +43,20 @@ type layout struct {
 	groups map[place][]*side
 	places []place           // sorted by year, then region
 	years  map[plan.ID][]int // of a region, sorted
+	byID   map[plan.ID]*side // made by find
+}
+
+// find gives the side of a target, nil when it is none of the scope's.
+func (l *layout) find(id plan.ID) *side {
+	if l.byID == nil {
+		l.byID = map[plan.ID]*side{}
+		for _, group := range l.groups {
+			for _, s := range group {
+				l.byID[s.target.ID] = s
+			}
+		}
+	}
+	return l.byID[id]
 }
 
 func layOut(sides []*side) *layout {
@@ -159,10 +173,15 @@ func (m *meeting) unlike(a, b *side) (Outcome, Reason) {
 	case ta.Year == 0 || tb.Year == 0:
 		return NotComparable, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
 	}
+	return m.facts.unlikeFigures(ta, tb)
+}
+
+// unlikeFigures says why two figures for one region and year don't compare, "" when they do.
+func (f *Facts) unlikeFigures(ta, tb *plan.Target) (Outcome, Reason) {
 	if why, ok := quantity.Comparable(ta.Quantity, tb.Quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
-	if outcome, why := m.facts.oneCalibre(ta.Calibre, tb.Calibre); outcome != "" {
+	if outcome, why := f.oneCalibre(ta.Calibre, tb.Calibre); outcome != "" {
 		return outcome, why
 	}
 	if kind := ta.Quantity.Kind; kind == quantity.Cumulative || kind == quantity.RatePerYear {

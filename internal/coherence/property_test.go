@@ -55,6 +55,7 @@ func drawRegister(rt *rapid.T, t testing.TB) *register {
 		o := r.measured(owner, years, f.value)
 		o.Region, o.Calibre = f.region, f.calibre
 	}
+	drawSums(rt, r)
 	seen := map[plan.ID]bool{}
 	for i := range rapid.IntRange(0, 5).Draw(rt, "links") {
 		label := "link " + strconv.Itoa(i)
@@ -110,6 +111,37 @@ func drawElements(rt *rapid.T, r *register, plans []*plan.Plan) {
 		if l.From != l.To && !seen[l.ID] {
 			seen[l.ID] = true
 			r.objects = append(r.objects, l)
+		}
+	}
+}
+
+// drawSums makes some targets controls, hands some down to others, and lets a project of some plans demand a part.
+func drawSums(rt *rapid.T, r *register) {
+	r.indicator().Summable = true
+	r.objects = append(r.objects, &plan.Indicator{Meta: plan.Meta{ID: "indicator:part", Code: "part"}, Name: "部分", Broader: []plan.ID{"indicator:x"}})
+	var targets []plan.ID
+	for _, o := range slices.Clone(r.objects) {
+		switch o := o.(type) {
+		case *plan.Target:
+			label := string(o.ID)
+			if rapid.IntRange(0, 3).Draw(rt, label+" control") == 0 {
+				o.Control = "《土地管理法》第16条"
+			}
+			if rapid.IntRange(0, 4).Draw(rt, label+" part") == 0 {
+				o.Indicator = "indicator:part"
+			}
+			if len(targets) > 0 && rapid.Bool().Draw(rt, label+" allocated") {
+				r.allocate(rapid.SampledFrom(targets).Draw(rt, label+" from"), o.ID)
+			}
+			targets = append(targets, o.ID)
+		case *plan.Plan:
+			if want := rapid.SampledFrom([]string{"", "", "3 万亩", "1.5 亿亩", "qualitative: 待定"}).Draw(rt, o.Code+" demand"); want != "" {
+				project := &plan.Project{Meta: plan.Meta{ID: plan.MakeID("project", o.Code, "1"), Code: "1"}, Title: "工程", Plan: o.ID}
+				r.objects = append(r.objects, project, &plan.Demand{
+					Meta: plan.Meta{ID: plan.MakeID("demand", o.Code, "1/w"), Code: "1/w"}, Year: 2025, Quantity: exampleQuantity(want),
+					Project: project.ID, Indicator: "indicator:x", Region: "region:city",
+				})
+			}
 		}
 	}
 }

@@ -45,9 +45,9 @@ func checkBelowSuperior(f *Facts, p pair, r *Report) {
 		return
 	}
 	l, u := p.lowerUpper()
-	answer := p.answer(f)
+	answer, left := p.leftToControl(p.answer(f))
 	trend := f.trend()
-	if p.outcome == "" {
+	if p.outcome == "" && !left {
 		answer.Outcome, answer.Reason = follows(l, u, trend)
 	}
 	if answer.Outcome == Fail {
@@ -84,7 +84,7 @@ func (f *Facts) belowSuperior(l, u *side, trend plan.Trend) *plan.Finding {
 	if l.quantity.Aspirational || u.quantity.Aspirational {
 		severity = lowered(severity)
 	}
-	allowed := asBound(*u.quantity, trend).Chinese()
+	allowed, passing := u.allowedZh(trend), f.passingZh(l, l.index)
 	steps := []plan.Step{
 		f.targetFacts(u), f.targetFacts(l), f.numbers(l, u),
 		{Step: stepRule, Text: "R01：下位目标计入四舍五入后仍不在上位允许的范围（" + allowed + "）之内。"},
@@ -97,9 +97,9 @@ func (f *Facts) belowSuperior(l, u *side, trend plan.Trend) *plan.Finding {
 	return &plan.Finding{
 		Severity: severity,
 		Message: f.subjectZh(l.target) + "：" + statedZh(l) + "，达不到" + law.Title(u.plan) + "“" + u.quantity.Chinese() + "”的要求。" + d.Reason +
-			"调整到“" + allowed + "”即可，更严也可以。" + superiorNatureZh(u),
+			passing + superiorNatureZh(u),
 		Evidence:    []plan.Evidence{targetEvidence(l, u), targetEvidence(u, l)},
-		Explanation: append(steps, plan.Step{Step: stepYields, Text: d.Reason}),
+		Explanation: append(steps, plan.Step{Step: stepYields, Text: d.Reason + passing}),
 		Links:       linkIDs(o.Chain),
 		Yields:      d.Yields(), YieldsPlan: d.Plan,
 		About: []plan.ID{l.target.ID, u.target.ID, f.Scope.ID},

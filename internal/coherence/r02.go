@@ -44,8 +44,8 @@ func checkPeers(f *Facts, p pair, r *Report) {
 	if p.follower != 0 {
 		return
 	}
-	answer := p.answer(f)
-	if p.outcome == "" {
+	answer, left := p.leftToControl(p.answer(f))
+	if p.outcome == "" && !left {
 		match := compare(p.a, p.b)
 		answer.Outcome = Pass
 		if match != matches {
@@ -113,11 +113,15 @@ func (f *Facts) mismatch(a, b *side, m match) *plan.Finding {
 	if g := gapZh(*a.quantity, *b.quantity); g != "" {
 		gap = "（相差 " + g + "）"
 	}
-	finding.Message = both + "，两者不一致" + gap + "。" + d.Reason + naturesZh(a, b)
+	passing := "两处改为同一个数即可。"
+	if limited := f.passingZh(a, a.index, b.index); limited != "" {
+		passing = "两处应改为同一个数；就上位要求而言，" + limited
+	}
+	finding.Message = both + "，两者不一致" + gap + "。" + d.Reason + passing + naturesZh(a, b)
 	finding.Yields, finding.YieldsPlan = d.Yields(), d.Plan
 	steps = append(steps, plan.Step{Step: stepRule, Text: "R02：两规划互不隶属，同一指标、同一区域、同一年份，两个数不能由四舍五入解释为同一个数，或取值范围没有交集。"})
 	steps = append(steps, normSteps(law.Equals)...)
-	finding.Explanation = append(steps, plan.Step{Step: stepYields, Text: d.Reason})
+	finding.Explanation = append(steps, plan.Step{Step: stepYields, Text: d.Reason + passing})
 	return finding
 }
 

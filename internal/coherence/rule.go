@@ -53,9 +53,9 @@ type Example struct {
 // Rules is the catalogue, in the order of ids; the slice is the caller's own.
 func Rules() []*Rule {
 	return []*Rule{
-		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), calibreBreak(), unitKind(), baseMismatch(), pathRegression(),
-		baselineMismatch(), staleOrLagging(), upperNotCovered(), lowerWithoutBasis(), requiredBasisMissing(), superiorNewer(),
-		precedenceCycle(), periodMisaligned(), notExecutable(), lateDependency(),
+		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), allocationSum(), capFloor(), calibreBreak(), unitKind(), baseMismatch(),
+		pathRegression(), baselineMismatch(), staleOrLagging(), accountingIdentity(), upperNotCovered(), lowerWithoutBasis(),
+		requiredBasisMissing(), superiorNewer(), precedenceCycle(), periodMisaligned(), resourceOverdraw(), notExecutable(), lateDependency(),
 	}
 }
 
@@ -96,7 +96,7 @@ func idsOf(rules []*Rule) []string {
 }
 
 // EngineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const EngineVersion = 5
+const EngineVersion = 6
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {

@@ -305,3 +305,39 @@ func TestInfoNamesTheGaps(t *testing.T) {
 		t.Errorf("info %+v", info)
 	}
 }
+
+func TestRoom(t *testing.T) {
+	r := opened(t)
+	ask := func(indicator, region plan.ID, year int, of plan.ID) (*coherence.Room, error) {
+		return r.Room(t.Context(), indicator, region, year, of)
+	}
+	room, err := ask("indicator:farmland", "region:150000", 2035, "plan:nm-eco-14")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if room.Lower == nil || room.Lower.By != coherence.ByControl || room.Lower.Plan != "plan:nm-spatial-2035" || room.Upper != nil || room.Empty {
+		t.Errorf("room %+v", room)
+	}
+	// The nation's figure is none for the region.
+	room, err = ask("indicator:energy-intensity", "region:150000", 2025, "plan:nm-climate-14")
+	if err != nil || room.Lower != nil || room.Upper != nil || len(room.Unused) == 0 || room.Unused[0].Reason.Code != coherence.RegionPart {
+		t.Errorf("room %+v, %v", room, err)
+	}
+	for name, tc := range map[string]struct {
+		indicator, region plan.ID
+		year              int
+		of                plan.ID
+		want              plan.Code
+	}{
+		"no indicator":   {"indicator:nothing", "region:150000", 2035, "plan:nm-eco-14", plan.NotFound},
+		"no region":      {"indicator:farmland", "region:nothing", 2035, "plan:nm-eco-14", plan.NotFound},
+		"no plan":        {"indicator:farmland", "region:150000", 2035, "plan:nothing", plan.NotFound},
+		"another kind":   {"indicator:farmland", "region:150000", 2035, "region:150000", plan.BadUserInput},
+		"year too far":   {"indicator:farmland", "region:150000", 20350, "plan:nm-eco-14", plan.BadUserInput},
+		"year of nought": {"indicator:farmland", "region:150000", 0, "plan:nm-eco-14", plan.BadUserInput},
+	} {
+		if _, err := ask(tc.indicator, tc.region, tc.year, tc.of); plan.CodeOf(err) != tc.want || err == nil {
+			t.Errorf("%s: %v, want %s", name, err, tc.want)
+		}
+	}
+}

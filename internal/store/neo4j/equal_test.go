@@ -129,6 +129,12 @@ func equalAnswers(t *testing.T, ours, other store.Store) {
 	for _, q := range append(demo.Questions(), editions) {
 		equalAnswer(t, q.Title, ours, other, graph.Question{Query: q.Query})
 	}
+	for _, place := range []string{
+		`indicator: "indicator:farmland", region: "region:150000", year: 2035`, `indicator: "indicator:energy-intensity", region: "region:150000", year: 2025`,
+	} {
+		room := `{room(` + place + `, plan: "plan:nm-climate-14") {unit text lower {value targets {id}} upper {value} unused {target {id} code}}}`
+		equalAnswer(t, place, ours, other, graph.Question{Query: room})
+	}
 }
 
 // equalAnswer asks both stores and gives the answer.
