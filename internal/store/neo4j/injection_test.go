@@ -121,9 +121,8 @@ type textArgument struct {
 	value          func(text string) any // of the variable
 }
 
-// everyText are the arguments of all fields that can be asked. Each structure of a filter takes the
-// database long to plan, so that all texts are tried on what is next to each field, and what edges
-// lead to and the fields of objects are tried with one or two.
+// everyText are the arguments of all fields that can be asked. The database takes long to plan each
+// structure of a filter, so that all texts are tried where the structure is the same, else one or two.
 func everyText(t *testing.T, objects map[*plan.Kind][]plan.Object) []textArgument {
 	t.Helper()
 	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "schema", Input: graph.Schema()})
@@ -188,8 +187,8 @@ func selected(schema *ast.Schema, t *ast.Type) string {
 
 // writer fills arguments with texts.
 type writer struct {
-	schema *ast.Schema
-	none   map[string]bool // types of relations that were asked for none
+	schema   *ast.Schema
+	followed map[string]bool // types of filters on what edges lead to: they say the same wherever they stand
 }
 
 // part is a way to fill an argument, and the texts to fill it with.
@@ -219,19 +218,16 @@ func (w writer) parts(t *ast.Type, brief bool) []part {
 		case to == def && slices.Contains([]string{"and", "or", "not"}, f.Name), !w.takesText(to):
 		case f.Name == "text", isForm(to):
 			parts = append(parts, part{some, member})
-		case to.Fields.ForName("or") != nil:
+		case to.Fields.ForName("or") == nil && to.Fields.ForName("none") == nil:
+			beside = append(beside, member)
+		case !w.followed[to.Name]:
+			w.followed[to.Name] = true
 			along = append(along, member)
-		case to.Fields.ForName("none") != nil:
-			along = append(along, member)
-			if !w.none[to.Name] {
-				w.none[to.Name] = true
-				of := to.Fields.ForName("none").Type
+			if none := to.Fields.ForName("none"); none != nil {
 				along = append(along, func(text string) any {
-					return map[string]any{"not": map[string]any{f.Name: map[string]any{"none": w.value(of, text)}}}
+					return map[string]any{"not": map[string]any{f.Name: map[string]any{"none": w.value(none.Type, text)}}}
 				})
 			}
-		default:
-			beside = append(beside, member)
 		}
 	}
 	parts = append(parts, part{hostile[:], anyOf(beside)})
