@@ -54,7 +54,8 @@ type Example struct {
 func Rules() []*Rule {
 	return []*Rule{
 		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), calibreBreak(), unitKind(), baseMismatch(), pathRegression(),
-		baselineMismatch(), staleOrLagging(), requiredBasisMissing(),
+		baselineMismatch(), staleOrLagging(), requiredBasisMissing(), opposedActions(), doubleCount(), projectOnControlLine(),
+		leadConflict(),
 	}
 }
 
@@ -95,7 +96,7 @@ func idsOf(rules []*Rule) []string {
 }
 
 // engineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const engineVersion = 3
+const engineVersion = 4
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {
