@@ -150,8 +150,14 @@ func byTitle(works []*work) ([]string, map[string][]*work) {
 // contributions yields, in a fixed order, the projects that count toward one target of the scope's indicator, or toward the indicator itself.
 func (f *Facts) contributions() iter.Seq2[plan.ID, []*work] {
 	return func(yield func(plan.ID, []*work) bool) {
-		totals := []plan.ID{f.Scope.ID}
-		each(f.Targets, func(id plan.ID) { totals = append(totals, id) })
+		var totals []plan.ID
+		linked := func(id plan.ID) {
+			if len(f.Frame.links[id]) > 0 {
+				totals = append(totals, id)
+			}
+		}
+		linked(f.Scope.ID)
+		each(f.Targets, linked)
 		slices.Sort(totals)
 		for _, total := range totals {
 			var works []*work
