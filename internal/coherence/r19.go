@@ -191,8 +191,8 @@ func (f *Facts) opposition(allows, forbids *deed) *plan.Finding {
 	}
 	return &plan.Finding{
 		Severity: severity,
-		Message: "“" + string(f.Scope.ID) + "”（" + f.Frame.regionsZh(allows.work) + "）：" + workZh(forbids.work) + "要求" + actionZh(forbids.action) + "，" +
-			workZh(allows.work) + "要求" + actionZh(allows.action) + "，时间有重叠。" + reason + "删去该项任务，或注明不在禁限之列的范围和时间。",
+		Message: "“" + string(f.Scope.ID) + "”（" + f.Frame.regionsZh(allows.work) + "）：" + workZh(forbids.work) + "是" + actionZh(forbids.action) + "，" +
+			workZh(allows.work) + "是" + actionZh(allows.action) + "，行动相反，时间有重叠。" + reason + "删去该项任务，或者写明不在禁限之列的范围和时间。",
 		Evidence:    []plan.Evidence{evidence(allows), evidence(forbids)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: reason}),
 		Links:       linkIDs(o.Chain),

@@ -110,7 +110,14 @@ func nearDoubles(works []*work, same bool) iter.Seq[double] {
 		meet := func(as, bs []*work, percent int) bool {
 			for _, a := range as {
 				for _, b := range bs {
-					if a.index != b.index && (percent < 100 || a.id < b.id) && !yield(double{a, b, percent}) {
+					if a.index == b.index || percent == 100 && a.id > b.id {
+						continue
+					}
+					d := double{a, b, percent}
+					if a.id > b.id {
+						d = double{b, a, percent}
+					}
+					if !yield(d) {
 						return false
 					}
 				}

@@ -86,7 +86,7 @@ func admitted(p *plan.Project, z *plan.Zone) (Outcome, Reason) {
 }
 
 func (f *Facts) trespass(owner *plan.Plan, p *plan.Project, z *plan.Zone) *plan.Finding {
-	forbids := "禁止：" + strings.Join(z.Forbids, "、")
+	forbids := "禁止“" + strings.Join(z.Forbids, "”“") + "”"
 	rule := ""
 	if z.Rule != "" {
 		rule = "（管控规则：“" + z.Rule + "”）"
@@ -102,7 +102,7 @@ func (f *Facts) trespass(owner *plan.Plan, p *plan.Project, z *plan.Zone) *plan.
 	steps = append(steps, normSteps(law.Territory)...)
 	return &plan.Finding{
 		Severity: plan.Blocker,
-		Message:  law.Title(owner) + "的工程“" + p.Title + "”属“" + p.ObjectClass + "”，位于“" + z.Name + "”，该分区" + forbids + rule + "，又没有登记准予的文件。" + reason,
+		Message:  law.Title(owner) + "的工程“" + p.Title + "”属“" + p.ObjectClass + "”，位于“" + z.Name + "”，该分区" + forbids + rule + "，工程没有登记准予的文件。" + reason,
 		Evidence: []plan.Evidence{
 			{Object: p.ID, Field: "objectClass", Published: p.ObjectClass, Ref: p.Source.Ref},
 			{Object: z.ID, Field: "forbids", Published: strings.Join(z.Forbids, "、"), Ref: z.Source.Ref},
