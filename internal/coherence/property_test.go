@@ -65,6 +65,7 @@ func drawRegister(rt *rapid.T, t testing.TB) *register {
 			r.link(from, typ, to)
 		}
 	}
+	drawWorks(rt, r, plans)
 	return r
 }
 
