@@ -51,30 +51,34 @@ type ReasonCode string
 
 // The codes beside those of package quantity.
 const (
-	SameSeries       ReasonCode = "SAME_SERIES"        // two editions of one plan
-	NotInForce       ReasonCode = "NOT_IN_FORCE"       // a draft, or no longer in force
-	BesideFirm       ReasonCode = "BESIDE_FIRM"        // an aspiration beside a firm value of the same plan
-	RegionPart       ReasonCode = "REGION_PART"        // one region is, or shares, a part of the other
-	YearUnstated     ReasonCode = "YEAR_UNSTATED"      // at least one target has no year
-	CalibreDiffers   ReasonCode = "CALIBRE_DIFFERS"    // two statistical definitions
-	CalibreOneSided  ReasonCode = "CALIBRE_ONE_SIDED"  // one of the definitions is not stated
-	SpanDiffers      ReasonCode = "SPAN_DIFFERS"       // totals or averages over different years
-	SpanOneSided     ReasonCode = "SPAN_ONE_SIDED"     // one of the spans is not stated
-	OppositeBounds   ReasonCode = "OPPOSITE_BOUNDS"    // the lower plan sets no bound on the side that the upper one bounds
-	DateUnstated     ReasonCode = "DATE_UNSTATED"      // no date of issue is stated
-	DatePrecision    ReasonCode = "DATE_PRECISION"     // the dates are printed too coarsely to say which came first
-	BasisUnrecorded  ReasonCode = "BASIS_UNRECORDED"   // no link to the basis that the law demands is recorded
-	NothingShared    ReasonCode = "NOTHING_SHARED"     // no rule had what it needs of both plans
-	NatureUnstated   ReasonCode = "NATURE_UNSTATED"    // at least one of the natures is not stated
-	UnitUnstated     ReasonCode = "UNIT_UNSTATED"      // the vocabulary gives the indicator no standard unit
-	SameBase         ReasonCode = "SAME_BASE"          // both count from the same base: the figures compare as they stand
-	BaseUnstated     ReasonCode = "BASE_UNSTATED"      // a base year or base value is not stated
-	PeriodUnstated   ReasonCode = "PERIOD_UNSTATED"    // no source says when it was measured
-	PeriodDiffers    ReasonCode = "PERIOD_DIFFERS"     // a part of a year against a year, or spans of other lengths
-	TrendUnstated    ReasonCode = "TREND_UNSTATED"     // the indicator's direction is not known
-	NoPath           ReasonCode = "NO_PATH"            // totals, rates and aspirations have no level to hold from year to year
-	NotMeasured      ReasonCode = "NOT_MEASURED"       // nothing was measured between the base and the target year
-	ActualsDiffer    ReasonCode = "ACTUALS_DIFFER"     // the sources contradict each other about what was measured
+	SameSeries      ReasonCode = "SAME_SERIES"       // two editions of one plan
+	NotInForce      ReasonCode = "NOT_IN_FORCE"      // a draft, or no longer in force
+	BesideFirm      ReasonCode = "BESIDE_FIRM"       // an aspiration beside a firm value of the same plan
+	RegionPart      ReasonCode = "REGION_PART"       // one region is, or shares, a part of the other
+	YearUnstated    ReasonCode = "YEAR_UNSTATED"     // at least one target has no year
+	CalibreDiffers  ReasonCode = "CALIBRE_DIFFERS"   // two statistical definitions
+	CalibreOneSided ReasonCode = "CALIBRE_ONE_SIDED" // one of the definitions is not stated
+	SpanDiffers     ReasonCode = "SPAN_DIFFERS"      // totals or averages over different years
+	SpanOneSided    ReasonCode = "SPAN_ONE_SIDED"    // one of the spans is not stated
+	OppositeBounds  ReasonCode = "OPPOSITE_BOUNDS"   // the lower plan sets no bound on the side that the upper one bounds
+	DateUnstated    ReasonCode = "DATE_UNSTATED"     // no date of issue is stated
+	DatePrecision   ReasonCode = "DATE_PRECISION"    // the dates are printed too coarsely to say which came first
+	BasisUnrecorded ReasonCode = "BASIS_UNRECORDED"  // no link to the basis that the law demands is recorded
+	NothingShared   ReasonCode = "NOTHING_SHARED"    // no rule had what it needs of both plans
+	NatureUnstated  ReasonCode = "NATURE_UNSTATED"   // at least one of the natures is not stated
+	UnitUnstated    ReasonCode = "UNIT_UNSTATED"     // the vocabulary gives the indicator no standard unit
+	SameBase        ReasonCode = "SAME_BASE"         // both count from the same base: the figures compare as they stand
+	BaseUnstated    ReasonCode = "BASE_UNSTATED"     // a base year or base value is not stated
+	PeriodUnstated  ReasonCode = "PERIOD_UNSTATED"   // no source says when it was measured
+	PeriodDiffers   ReasonCode = "PERIOD_DIFFERS"    // a part of a year against a year, or spans of other lengths
+	TrendUnstated   ReasonCode = "TREND_UNSTATED"    // the indicator's direction is not known
+	NoPath          ReasonCode = "NO_PATH"           // totals, rates and aspirations have no level to hold from year to year
+	NotMeasured     ReasonCode = "NOT_MEASURED"      // nothing was measured between the base and the target year
+	ActualsDiffer   ReasonCode = "ACTUALS_DIFFER"    // the sources contradict each other about what was measured
+)
+
+// The codes of what is said about tasks and projects.
+const (
 	NoOpposite       ReasonCode = "NO_OPPOSITE"        // the action goes together with any other
 	TimeUnstated     ReasonCode = "TIME_UNSTATED"      // it can't be said whether two works go on at one time
 	RegionUnstated   ReasonCode = "REGION_UNSTATED"    // no source says where a work is

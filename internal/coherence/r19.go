@@ -53,7 +53,7 @@ func strictness() law.Citation {
 
 // deed is a task with the action that it takes.
 type deed struct {
-	*work
+	*effort
 	action plan.Action
 	met    bool // an opposed one was found in its region
 }
@@ -67,7 +67,7 @@ func checkActions(f *Facts, r *Report) {
 	deeds := f.deeds(r)
 	for allows, forbids := range f.opposed(deeds) {
 		allows.met, forbids.met = true, true
-		answer := pairAnswer(allows.work, forbids.work)
+		answer := pairAnswer(allows.effort, forbids.effort)
 		answer.Outcome, answer.Reason = f.clash(allows, forbids)
 		if answer.Outcome == Fail {
 			answer.Finding, answer.Subjects = f.opposition(allows, forbids), []plan.ID{allows.id, forbids.id}
@@ -93,12 +93,12 @@ func (f *Facts) deeds(r *Report) []*deed {
 		switch {
 		case !ok:
 		case permissive(t.Action) || restrictive(t.Action):
-			deeds = append(deeds, &deed{work: w, action: t.Action})
+			deeds = append(deeds, &deed{effort: w, action: t.Action})
 		case t.Action == plan.Protect:
 			r.Answer(Answer{A: w.plan.ID, Outcome: NotApplicable, Reason: Reason{NoOpposite, "“保护”与其他行动可以并存，不判断是否相反"}})
 		}
 	}
-	slices.SortFunc(deeds, func(a, b *deed) int { return compareWorks(a.work, b.work) })
+	slices.SortFunc(deeds, func(a, b *deed) int { return compareWorks(a.effort, b.effort) })
 	return deeds
 }
 
@@ -122,7 +122,7 @@ func (f *Facts) opposed(deeds []*deed) iter.Seq2[*deed, *deed] {
 			for _, other := range f.Frame.Areas.Overlapping(region) {
 				all = append(all, in[other]...)
 			}
-			slices.SortFunc(all, func(a, b *deed) int { return compareWorks(a.work, b.work) })
+			slices.SortFunc(all, func(a, b *deed) int { return compareWorks(a.effort, b.effort) })
 			around[region] = slices.Compact(all)
 			return around[region]
 		}
@@ -147,12 +147,12 @@ func (f *Facts) opposed(deeds []*deed) iter.Seq2[*deed, *deed] {
 }
 
 func (f *Facts) clash(allows, forbids *deed) (Outcome, Reason) {
-	if why := f.unmet(allows.work, forbids.work); why.Code != "" {
+	if why := f.unmet(allows.effort, forbids.effort); why.Code != "" {
 		return NotApplicable, why
 	}
-	switch share, known := shareTime(allows.work, forbids.work); {
+	switch share, known := shareTime(allows.effort, forbids.effort); {
 	case !known:
-		return Open, Reason{TimeUnstated, workZh(allows.work) + "（" + spanZh(allows.work) + "）与" + workZh(forbids.work) + "（" + spanZh(forbids.work) +
+		return Open, Reason{TimeUnstated, workZh(allows.effort) + "（" + timeZh(allows.effort) + "）与" + workZh(forbids.effort) + "（" + timeZh(forbids.effort) +
 			"）行动相反，时间是否重叠无从判断；请补充规划期或完成时限"}
 	case share:
 		return Fail, Reason{}
@@ -177,9 +177,9 @@ func (f *Facts) opposition(allows, forbids *deed) *plan.Finding {
 		return plan.Evidence{Object: d.id, Field: "action", Published: "“" + d.title + "”" + what(d), Ref: d.ref}
 	}
 	steps := []plan.Step{
-		f.workFacts(forbids.work, what(forbids)), f.workFacts(allows.work, what(allows)),
-		{Step: stepNumbers, Text: "区域重叠：" + f.Frame.regionsZh(forbids.work) + "与" + f.Frame.regionsZh(allows.work) + "；时间重叠：" +
-			spanZh(forbids.work) + "与" + spanZh(allows.work) + "。"},
+		f.workFacts(forbids.effort, what(forbids)), f.workFacts(allows.effort, what(allows)),
+		{Step: stepNumbers, Text: "区域重叠：" + f.Frame.regionsZh(forbids.effort) + "与" + f.Frame.regionsZh(allows.effort) + "；时间重叠：" +
+			timeZh(forbids.effort) + "与" + timeZh(allows.effort) + "。"},
 		{Step: stepRule, Text: "R19：同一类对象，区域、时间有重叠，行动相反。"},
 	}
 	if norm != "" {
@@ -191,8 +191,8 @@ func (f *Facts) opposition(allows, forbids *deed) *plan.Finding {
 	}
 	return &plan.Finding{
 		Severity: severity,
-		Message: "“" + string(f.Scope.ID) + "”（" + f.Frame.regionsZh(allows.work) + "）：" + workZh(forbids.work) + "是" + actionZh(forbids.action) + "，" +
-			workZh(allows.work) + "是" + actionZh(allows.action) + "，行动相反，时间有重叠。" + reason + "删去该项任务，或者写明不在禁限之列的范围和时间。",
+		Message: "“" + string(f.Scope.ID) + "”（" + f.Frame.regionsZh(allows.effort) + "）：" + workZh(forbids.effort) + "是" + actionZh(forbids.action) + "，" +
+			workZh(allows.effort) + "是" + actionZh(allows.action) + "，行动相反，时间有重叠。" + reason + "删去该项任务，或者写明不在禁限之列的范围和时间。",
 		Evidence:    []plan.Evidence{evidence(allows), evidence(forbids)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: reason}),
 		Links:       linkIDs(o.Chain),

@@ -46,7 +46,7 @@ func doubleCount() *Rule {
 
 // double is two works of two plans that may be one.
 type double struct {
-	a, b    *work
+	a, b    *effort
 	percent int // of likeness
 }
 
@@ -63,7 +63,7 @@ func checkDoubles(f *Facts, r *Report) {
 
 // doubles answers for works of which there are several plans': for the pairs that are, or may be, one work, and for every other work that it
 // has no double.
-func (f *Facts) doubles(works []*work, r *Report, total plan.ID, judge func(double) (Outcome, Reason), find func(double) *plan.Finding) {
+func (f *Facts) doubles(works []*effort, r *Report, total plan.ID, judge func(double) (Outcome, Reason), find func(double) *plan.Finding) {
 	if !severalPlans(works) {
 		return
 	}
@@ -71,7 +71,7 @@ func (f *Facts) doubles(works []*work, r *Report, total plan.ID, judge func(doub
 	if total != "" {
 		indicator = f.Scope.ID
 	}
-	suspect := map[*work]bool{}
+	suspect := map[*effort]bool{}
 	for d := range nearDoubles(works, total != "") {
 		answer := pairAnswer(d.a, d.b)
 		answer.Indicator = indicator
@@ -99,15 +99,15 @@ func (f *Facts) doubles(works []*work, r *Report, total plan.ID, judge func(doub
 	}
 }
 
-func severalPlans(works []*work) bool {
-	return slices.ContainsFunc(works, func(w *work) bool { return w.index != works[0].index })
+func severalPlans(works []*effort) bool {
+	return slices.ContainsFunc(works, func(w *effort) bool { return w.index != works[0].index })
 }
 
 // nearDoubles yields the pairs of works of two plans whose titles are alike, or same where that is asked for, in a fixed order.
-func nearDoubles(works []*work, same bool) iter.Seq[double] {
+func nearDoubles(works []*effort, same bool) iter.Seq[double] {
 	return func(yield func(double) bool) {
 		titles, by := byTitle(works)
-		meet := func(as, bs []*work, percent int) bool {
+		meet := func(as, bs []*effort, percent int) bool {
 			for _, a := range as {
 				for _, b := range bs {
 					if a.index == b.index || percent == 100 && a.id > b.id {
@@ -140,8 +140,8 @@ func nearDoubles(works []*work, same bool) iter.Seq[double] {
 }
 
 // byTitle groups works by their normal titles, which come sorted; a group keeps the order of works.
-func byTitle(works []*work) ([]string, map[string][]*work) {
-	by := map[string][]*work{}
+func byTitle(works []*effort) ([]string, map[string][]*effort) {
+	by := map[string][]*effort{}
 	var titles []string
 	for _, w := range works {
 		title := normalTitle(w.title)
@@ -155,8 +155,8 @@ func byTitle(works []*work) ([]string, map[string][]*work) {
 }
 
 // contributions yields, in a fixed order, the projects that count toward one target of the scope's indicator, or toward the indicator itself.
-func (f *Facts) contributions() iter.Seq2[plan.ID, []*work] {
-	return func(yield func(plan.ID, []*work) bool) {
+func (f *Facts) contributions() iter.Seq2[plan.ID, []*effort] {
+	return func(yield func(plan.ID, []*effort) bool) {
 		var totals []plan.ID
 		linked := func(id plan.ID) {
 			if len(f.Frame.links[id]) > 0 {
@@ -167,7 +167,7 @@ func (f *Facts) contributions() iter.Seq2[plan.ID, []*work] {
 		each(f.Targets, linked)
 		slices.Sort(totals)
 		for _, total := range totals {
-			var works []*work
+			var works []*effort
 			for _, l := range f.Frame.links[total] {
 				p, ok := f.Beyond[l.From].(*plan.Project)
 				if !ok || l.Type != plan.ContributesTo || l.To != total {
@@ -226,7 +226,7 @@ func (f *Facts) together(d double) (Outcome, Reason) {
 	}
 	switch share, known := shareTime(d.a, d.b); {
 	case !known:
-		return Open, Reason{TimeUnstated, workZh(d.a) + "（" + spanZh(d.a) + "）与" + workZh(d.b) + "（" + spanZh(d.b) + "）题目相近，时间是否重叠无从判断"}
+		return Open, Reason{TimeUnstated, workZh(d.a) + "（" + timeZh(d.a) + "）与" + workZh(d.b) + "（" + timeZh(d.b) + "）题目相近，时间是否重叠无从判断"}
 	case share:
 		return Fail, Reason{}
 	}
@@ -245,7 +245,7 @@ func (f *Facts) sameCount(d double, total plan.ID) *plan.Finding {
 	}
 	finding := f.merge(d, "都计入"+name+"，很可能是同一工程被计算两次", "R20：计入同一总量的两项工程，题目相同或相近，区域、时间有重叠。", "title")
 	finding.About = append(finding.About, total)
-	for _, w := range [2]*work{d.a, d.b} {
+	for _, w := range [2]*effort{d.a, d.b} {
 		finding.Links = append(finding.Links, string(plan.LinkID(plan.ContributesTo, w.id, total)))
 	}
 	return finding
@@ -256,19 +256,19 @@ func (f *Facts) merge(d double, fault, rule, field string) *plan.Finding {
 	remedy := "核实是否同一件事：是的，合并为一项，由一份规划登记、一个部门牵头；不是的，在题目中写明区别。"
 	reason := "请" + law.Title(d.a.plan) + "的牵头部门（" + law.Departments(d.a.plan, f.Frame.department) + "）与" + law.Title(d.b.plan) + "的牵头部门（" +
 		law.Departments(d.b.plan, f.Frame.department) + "）" + remedy
-	detail := func(w *work) string {
+	detail := func(w *effort) string {
 		if field == "leads" {
 			return "（牵头部门 " + f.Frame.leadsZh(w) + "）"
 		}
-		return "（" + f.Frame.regionsZh(w) + "，" + spanZh(w) + "）"
+		return "（" + f.Frame.regionsZh(w) + "，" + timeZh(w) + "）"
 	}
-	evidence := func(w *work) plan.Evidence {
+	evidence := func(w *effort) plan.Evidence {
 		return plan.Evidence{Object: w.id, Field: field, Published: "“" + w.title + "”" + detail(w), Ref: w.ref}
 	}
 	steps := []plan.Step{
 		f.workFacts(d.a, ""), f.workFacts(d.b, ""),
 		{Step: stepNumbers, Text: "题目相近程度 " + strconv.Itoa(d.percent) + " %；区域重叠：" + f.Frame.regionsZh(d.a) + "与" + f.Frame.regionsZh(d.b) +
-			"；时间重叠：" + spanZh(d.a) + "与" + spanZh(d.b) + "。"},
+			"；时间重叠：" + timeZh(d.a) + "与" + timeZh(d.b) + "。"},
 		{Step: stepRule, Text: rule},
 	}
 	steps = append(steps, normSteps(law.Equals)...)

@@ -49,15 +49,15 @@ func leadConflict() *Rule {
 type duty struct {
 	plan   *plan.Plan
 	index  int32 // of the plan in the frame
-	works  []*work
+	works  []*effort
 	leads  []plan.ID // of all works, sorted
 	full   bool      // every work states who leads it
 	bound  bool      // a work is to see it done, not merely to contribute
 	target plan.ID   // of an indicator: the first by id
 }
 
-func (d *duty) add(w *work) {
-	if slices.ContainsFunc(d.works, func(x *work) bool { return x.id == w.id }) {
+func (d *duty) add(w *effort) {
+	if slices.ContainsFunc(d.works, func(x *effort) bool { return x.id == w.id }) {
 		return
 	}
 	d.works = append(d.works, w)
@@ -94,7 +94,7 @@ func (f *Facts) taskLeads(r *Report) {
 	}
 }
 
-func (f *Facts) oneLead(a, b *work, title string) (Outcome, Reason) {
+func (f *Facts) oneLead(a, b *effort, title string) (Outcome, Reason) {
 	if why := f.unmet(a, b); why.Code != "" {
 		return NotApplicable, why
 	}
@@ -108,13 +108,13 @@ func (f *Facts) oneLead(a, b *work, title string) (Outcome, Reason) {
 	case len(a.leads) == 0 || len(b.leads) == 0:
 		return Open, Reason{LeadUnstated, workZh(a) + "与" + workZh(b) + "题目相同，牵头部门没有全部注明；请补充"}
 	case !known:
-		return Open, Reason{TimeUnstated, workZh(a) + "（" + spanZh(a) + "）与" + workZh(b) + "（" + spanZh(b) + "）题目相同，时间是否重叠无从判断"}
+		return Open, Reason{TimeUnstated, workZh(a) + "（" + timeZh(a) + "）与" + workZh(b) + "（" + timeZh(b) + "）题目相同，时间是否重叠无从判断"}
 	}
 	return Fail, Reason{}
 }
 
-func (f *Facts) taskConflict(a, b *work) *plan.Finding {
-	of := func(w *work) *duty { return &duty{plan: w.plan, works: []*work{w}, leads: w.leads} }
+func (f *Facts) taskConflict(a, b *effort) *plan.Finding {
+	of := func(w *effort) *duty { return &duty{plan: w.plan, works: []*effort{w}, leads: w.leads} }
 	return f.leadsDiffer("任务“"+a.title+"”（"+f.Frame.regionsZh(a)+"）", of(a), of(b))
 }
 
@@ -188,7 +188,7 @@ func (f *Facts) oneDuty(a, b *duty, at place, subject string) (Outcome, Reason) 
 
 // leadsDiffer is the finding on a subject that two plans give to different departments.
 func (f *Facts) leadsDiffer(subject string, a, b *duty) *plan.Finding {
-	leadA, leadB := f.Frame.namesZh(a.leads), f.Frame.namesZh(b.leads)
+	leadA, leadB := f.Frame.listZh(a.leads), f.Frame.listZh(b.leads)
 	reason := "没有规范规定由谁牵头：提请" + leadA + "与" + leadB + "会商，确定一个牵头部门，其余列为配合部门，会商不成的报共同上级。"
 	finding := &plan.Finding{
 		Severity: plan.Warning,

@@ -72,7 +72,7 @@ func TestWorksMeetOnce(t *testing.T) {
 		}
 		for _, a := range deeds {
 			for _, b := range deeds {
-				if permissive(a.action) && restrictive(b.action) && a.index != b.index && frame.shareGround(a.work, b.work) {
+				if permissive(a.action) && restrictive(b.action) && a.index != b.index && frame.shareGround(a.effort, b.effort) {
 					want[fmt.Sprint(a.id, b.id)]++
 				}
 			}
