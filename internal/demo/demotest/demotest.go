@@ -22,7 +22,7 @@ type row struct {
 	facts    string // their ids, parted by spaces
 	rule     string
 	about    plan.ID // the scope: an indicator, or the plan whose links are looked at
-	a, b     plan.ID // the pair of plans that the answer is about; where both are "", all answers of the scope are
+	a, b     plan.ID // the pair of plans that the answer is about; without b, it is about no two plans
 	answer   coherence.Outcome
 	reason   coherence.ReasonCode // why the answer is neither PASS nor FAIL
 	severity plan.Severity        // of the finding on it, "" = there must be none
@@ -78,14 +78,17 @@ func (w row) hold(t *testing.T, r *register.Register) {
 		t.Fatal(err)
 	}
 	scope := coherence.Scope{Kind: coherence.IndicatorScope, ID: w.about}
-	if strings.HasPrefix(string(w.about), "plan:") {
+	switch {
+	case strings.HasPrefix(string(w.about), "plan:"):
 		scope.Kind = coherence.PlanScope
+	case slices.Contains(rules[0].Scopes, coherence.IdentityScope):
+		scope.Kind = coherence.IdentityScope
 	}
 	run, err := r.Evaluate(t.Context(), coherence.Options{Rules: rules, Scopes: []coherence.Scope{scope}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	counts := run.Counts
+	counts := alone(run)
 	if w.b != "" {
 		counts = run.Verdict(w.a, w.b).Counts
 	}
@@ -101,6 +104,20 @@ func (w row) hold(t *testing.T, r *register.Register) {
 	case w.reason != "" && !w.reasoned(run):
 		t.Errorf("%s doesn't answer %s for the reason %s", w.rule, w.answer, w.reason)
 	}
+}
+
+// alone are the answers that are not about two plans.
+func alone(run *coherence.Run) coherence.Counts {
+	c := run.Counts
+	for _, p := range run.Pairs() {
+		v := run.Verdict(p[0], p[1]).Counts
+		c.Passed -= v.Passed
+		c.Failed -= v.Failed
+		c.Open -= v.Open
+		c.NotComparable -= v.NotComparable
+		c.NotApplicable -= v.NotApplicable
+	}
+	return c
 }
 
 // reasoned says whether a run gave the row's answer for the row's reason.
