@@ -150,7 +150,10 @@ func TestLikeness(t *testing.T) {
 	}{
 		{"one word more", "实施" + longTitle, longTitle, true},
 		{"width, case and points don't count", "ＡＢ 湿地、保护修复工程", "ab湿地保护修复工程", false}, // they are the same title
-		{"one character exchanged in a long title", longTitle, strings.Replace(longTitle, "和", "与", 1), true},
+		{"one connective exchanged", longTitle, strings.Replace(longTitle, "和", "与", 1), true},
+		{"one character exchanged in a long title", longTitle, strings.Replace(longTitle, "山", "川", 1), false},
+		{"two lakes", "呼伦湖流域生态环境综合治理和保护修复工程", "岱海流域生态环境综合治理和保护修复工程", false},
+		{"words in another order", "水源涵养林建设和北山林场退化林修复工程", "北山林场退化林修复和水源涵养林建设工程", false},
 		{"one word exchanged", "推进土壤污染综合防治工程", "推进大气污染综合防治工程", false},
 		{"phases", longTitle + "一期", longTitle + "二期", false},
 		{"years", longTitle + "2025年", longTitle + "2026年", false},
@@ -189,7 +192,7 @@ func TestAlikeFindsAll(t *testing.T) {
 		for i := range titles {
 			for j := i + 1; j < len(titles); j++ {
 				want := 0
-				if likeness(grams(titles[i]), grams(titles[j])) >= nearTitle && numerals(titles[i]) == numerals(titles[j]) {
+				if near(titles[i], titles[j], grams(titles[i]), grams(titles[j])) {
 					want = 1
 				}
 				if got[[2]int{i, j}] != want {

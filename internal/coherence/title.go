@@ -10,9 +10,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// nearTitle is from how many per cent of likeness on two titles are taken for one work: twice the pairs of neighbouring characters that they
-// share, per all pairs that both have. One word of two characters exchanged in a title of twenty stays just below.
+// nearTitle is from how many per cent of likeness on two titles may stand for one work: twice the pairs of neighbouring characters that they
+// share, per all pairs that both have.
 const nearTitle = 85
+
+// connectives are characters that may be exchanged or left out without a title meaning another work.
+const connectives = "和与及暨的"
 
 // shortestTitle is how many characters a title needs to name one work; a shorter one (生态修复) names a field in which many work.
 const shortestTitle = 6
@@ -30,9 +33,14 @@ func normalTitle(title string) string {
 // gram is two neighbouring characters.
 type gram uint64
 
-// grams are those of a normal title, sorted, each once.
+// essence is a normal title without its connectives.
+func essence(title string) []rune {
+	return slices.DeleteFunc([]rune(title), func(r rune) bool { return strings.ContainsRune(connectives, r) })
+}
+
+// grams are those of a normal title without its connectives, sorted, each once.
 func grams(title string) []gram {
-	runes := []rune(title)
+	runes := essence(title)
 	all := make([]gram, 0, max(0, len(runes)-1))
 	for i := range len(runes) - 1 {
 		all = append(all, gram(runes[i])<<32|gram(runes[i+1]))
@@ -71,7 +79,26 @@ func numerals(title string) string {
 	}, title)
 }
 
-// alike yields the pairs of different normal titles that may stand for one work, by their places in the list, the smaller first. Two titles
+// near says whether two normal titles, given with their grams, may stand for one work: they are alike, count the same, and one only says
+// more than the other. Where each has a word that the other hasn't, as the names of two lakes, they are two works.
+func near(a, b string, of, with []gram) bool {
+	return likeness(of, with) >= nearTitle && numerals(a) == numerals(b) && contains(essence(a), essence(b))
+}
+
+// contains says whether all characters of the shorter text stand in the longer one, in their order.
+func contains(a, b []rune) bool {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	for _, r := range a {
+		if len(b) > 0 && b[0] == r {
+			b = b[1:]
+		}
+	}
+	return len(b) == 0
+}
+
+// alike yields the pairs of different normal titles that are near each other, by their places in the list, the smaller first. Two titles
 // can only be that near when they share one of the rarest grams of each, so that only few titles meet.
 func alike(titles []string) iter.Seq2[int, int] {
 	return func(yield func(i, j int) bool) {
@@ -93,7 +120,7 @@ func alike(titles []string) iter.Seq2[int, int] {
 						continue
 					}
 					met[i] = true
-					if likeness(of[i], of[j]) >= nearTitle && numerals(titles[i]) == numerals(titles[j]) && !yield(i, j) {
+					if near(titles[i], titles[j], of[i], of[j]) && !yield(i, j) {
 						return
 					}
 				}
