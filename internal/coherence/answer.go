@@ -79,6 +79,7 @@ const (
 
 // The codes of what is said about tasks and projects.
 const (
+	Apart            ReasonCode = "APART"              // two works of one title at two places or times
 	NoOpposite       ReasonCode = "NO_OPPOSITE"        // the action goes together with any other
 	TimeUnstated     ReasonCode = "TIME_UNSTATED"      // it can't be said whether two works go on at one time
 	RegionUnstated   ReasonCode = "REGION_UNSTATED"    // no source says where a work is

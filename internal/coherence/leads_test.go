@@ -29,8 +29,8 @@ func TestR25Tasks(t *testing.T) {
 		{"two regions", longTitle, []plan.ID{forest}, []plan.ID{water}, func(_, b *plan.Plan, _, _ *plan.Task) { b.Region = "region:province" }, "", "", ""},
 		{"two parts of the region", longTitle, []plan.ID{forest}, []plan.ID{water}, func(_, _ *plan.Plan, ta, tb *plan.Task) {
 			ta.Regions, tb.Regions = []plan.ID{"region:east"}, []plan.ID{"region:west"}
-		}, Pass, "", ""},
-		{"one after the other", longTitle, []plan.ID{forest}, []plan.ID{water}, func(_, b *plan.Plan, _, _ *plan.Task) { b.PeriodStart, b.PeriodEnd = "2026", "2030" }, Pass, "", ""},
+		}, NotApplicable, Apart, ""},
+		{"one after the other", longTitle, []plan.ID{forest}, []plan.ID{water}, func(_, b *plan.Plan, _, _ *plan.Task) { b.PeriodStart, b.PeriodEnd = "2026", "2030" }, NotApplicable, Apart, ""},
 		{"no one knows when", longTitle, []plan.ID{forest}, []plan.ID{water}, func(_, b *plan.Plan, _, _ *plan.Task) { b.PeriodStart, b.PeriodEnd = "", "" }, Open, TimeUnstated, ""},
 		{"two editions", longTitle, []plan.ID{forest}, []plan.ID{water}, func(a, b *plan.Plan, _, _ *plan.Task) { a.Series, b.Series = "s", "s" }, NotApplicable, SameSeries, ""},
 		{"a draft", longTitle, []plan.ID{forest}, []plan.ID{water}, func(a, _ *plan.Plan, _, _ *plan.Task) { a.Status = plan.Draft }, NotApplicable, NotInForce, ""},

@@ -158,6 +158,9 @@ func byTitle(works []*effort) ([]string, map[string][]*effort) {
 // contributions yields, in a fixed order, the projects that count toward one target of the scope's indicator, or toward the indicator itself.
 func (f *Facts) contributions() iter.Seq2[plan.ID, []*effort] {
 	return func(yield func(plan.ID, []*effort) bool) {
+		if len(f.Beyond) == 0 {
+			return // nothing is linked to the indicator or its targets
+		}
 		var totals []plan.ID
 		linked := func(id plan.ID) {
 			if len(f.Frame.links[id]) > 0 {

@@ -103,7 +103,9 @@ func (f *Facts) oneLead(a, b *effort, title string) (Outcome, Reason) {
 	}
 	share, known := shareTime(a, b)
 	switch {
-	case sharedLead(a, b), known && !share, !f.Frame.shareGround(a, b):
+	case known && !share, !f.Frame.shareGround(a, b):
+		return NotApplicable, Reason{Apart, "题目相同，但区域或时间不重叠，不是同一任务"}
+	case sharedLead(a, b):
 		return Pass, Reason{}
 	case len(a.leads) == 0 || len(b.leads) == 0:
 		return Open, Reason{LeadUnstated, workZh(a) + "与" + workZh(b) + "题目相同，牵头部门没有全部注明；请补充"}
@@ -120,6 +122,9 @@ func (f *Facts) taskConflict(a, b *effort) *plan.Finding {
 
 // indicatorLeads answers about every pair of plans of one level whose tasks are to reach the scope's indicator in one region and year.
 func (f *Facts) indicatorLeads(r *Report) {
+	if len(f.Beyond) == 0 {
+		return // nothing is linked to the indicator's targets
+	}
 	duties := f.duties()
 	for _, at := range f.ready().places {
 		for i, a := range duties[at] {
