@@ -40,7 +40,7 @@ func (f *Facts) ownWork(w *effort, owner plan.ID) bool {
 	if !ok {
 		return false
 	}
-	w.index, w.plan = i, f.Frame.plans[i]
+	w.index, w.plan = i, f.Frame.numbered[i]
 	w.from, w.to = firstOf(w.from, w.plan.PeriodStart), firstOf(w.to, w.plan.PeriodEnd)
 	w.leads = slices.Sorted(slices.Values(w.leads))
 	w.regions = slices.Sorted(slices.Values(w.regions))

@@ -169,7 +169,7 @@ func (f *Facts) duties() map[place][]*duty {
 		}
 	}
 	for _, duties := range all {
-		slices.SortFunc(duties, func(a, b *duty) int { return cmp.Compare(a.index, b.index) })
+		slices.SortFunc(duties, func(a, b *duty) int { return cmp.Compare(a.plan.ID, b.plan.ID) })
 	}
 	return all
 }
