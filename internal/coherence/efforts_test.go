@@ -41,12 +41,12 @@ func drawWorks(rt *rapid.T, r *register, plans []*plan.Plan) {
 		p := rapid.SampledFrom(plans).Draw(rt, label+" of")
 		p.PeriodStart, p.PeriodEnd = dates.Draw(rt, label+" from"), dates.Draw(rt, label+" to")
 		t := &plan.Task{
-			Meta: plan.Meta{ID: plan.MakeID("task", p.Code, strconv.Itoa(i))}, Title: rapid.SampledFrom(titles).Draw(rt, label+" title"), Plan: p.ID,
+			Meta: plan.Meta{ID: plan.MakeID("task", p.Code, "w"+strconv.Itoa(i))}, Title: rapid.SampledFrom(titles).Draw(rt, label+" title"), Plan: p.ID,
 			Action:      rapid.SampledFrom([]plan.Action{"", plan.Expand, plan.Permit, plan.Reduce, plan.Prohibit, plan.Protect}).Draw(rt, label+" action"),
 			ObjectClass: "露天矿山", Deadline: dates.Draw(rt, label+" deadline"), Leads: leads.Draw(rt, label+" leads"), Regions: regions.Draw(rt, label+" regions"),
 		}
 		project := &plan.Project{
-			Meta: plan.Meta{ID: plan.MakeID("project", p.Code, strconv.Itoa(i))}, Title: rapid.SampledFrom(titles).Draw(rt, label+" name"), Plan: p.ID,
+			Meta: plan.Meta{ID: plan.MakeID("project", p.Code, "w"+strconv.Itoa(i))}, Title: rapid.SampledFrom(titles).Draw(rt, label+" name"), Plan: p.ID,
 			ObjectClass: rapid.SampledFrom([]string{"", "露天矿山", "湿地"}).Draw(rt, label+" class"), Regions: regions.Draw(rt, label+" places"),
 			Zones: rapid.SampledFrom([][]plan.ID{nil, {"zone:line"}, {"zone:open", "zone:line"}}).Draw(rt, label+" zones"),
 		}
