@@ -4,7 +4,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
-generated := graph/generated.go graph/models_gen.go
+generated := graph/generated.go graph/models_gen.go internal/coherence/RULES.md
 graphiql := internal/server/web/graphiql.min.js
 
 .PHONY: help build run web graphiql neo4j generate test npm fresh format vet staticcheck go-test bench clean
@@ -33,17 +33,18 @@ graphiql:
 neo4j: build ## Start a Neo4j to try the register on, and throw it away at the end
 	go run ./internal/store/neo4j/neo4jtest/try
 
-generate: ## Generate graph/ anew from schema.graphqls
+generate: ## Generate graph/ anew from schema.graphqls, and the document of the rules from their catalogue
 	go tool gqlgen generate
+	go generate ./internal/coherence
 
 test: npm fresh format vet staticcheck go-test ## Run everything that a change must pass
 
 npm:
 	npm ci --prefix web --no-audit --no-fund
 
-fresh: ## Fail when generated files are not what the schema generates
+fresh: ## Fail when generated files are not what they are generated from
 	@before=$$(cksum $(generated)); \
-	go tool gqlgen generate; \
+	$(MAKE) --no-print-directory generate; \
 	if [ "$$before" != "$$(cksum $(generated))" ]; then \
 		echo "stale generated files; they are generated anew now, see: git diff $(generated)"; exit 1; \
 	fi

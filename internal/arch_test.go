@@ -28,6 +28,7 @@ var floors = map[string]int{
 	"internal/store/sqlite":              4,
 	"internal/store/neo4j":               4,
 	"internal/store/storetest":           4,
+	"internal/demo/demotest":             6,
 	"internal/demo":                      4,
 	"internal/store":                     3,
 	"internal/law":                       3,

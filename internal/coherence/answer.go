@@ -98,6 +98,21 @@ const (
 	DenominatorDiffers ReasonCode = "DENOMINATOR_DIFFERS" // shares of two totals
 )
 
+// The codes of what is said about tasks and projects.
+const (
+	Apart            ReasonCode = "APART"              // two works of one title at two places or times
+	NoOpposite       ReasonCode = "NO_OPPOSITE"        // the action goes together with any other
+	TimeUnstated     ReasonCode = "TIME_UNSTATED"      // it can't be said whether two works go on at one time
+	RegionUnstated   ReasonCode = "REGION_UNSTATED"    // no source says where a work is
+	LeadUnstated     ReasonCode = "LEAD_UNSTATED"      // no source says who leads
+	LeadShared       ReasonCode = "LEAD_SHARED"        // departments contribute, and no source says who is to see it done
+	TakenUp          ReasonCode = "TAKEN_UP"           // a plan takes up what the plan that it follows has set
+	TitleShort       ReasonCode = "TITLE_SHORT"        // a title names a field rather than one work
+	ZoneUnstated     ReasonCode = "ZONE_UNSTATED"      // no source says in which zones a project is
+	ZoneRuleUnstated ReasonCode = "ZONE_RULE_UNSTATED" // no source says what a zone forbids
+	ClassUnstated    ReasonCode = "CLASS_UNSTATED"     // no source says what class of objects a project is
+)
+
 // Reason is a code for programs and words in Chinese for people.
 type Reason struct {
 	Code ReasonCode

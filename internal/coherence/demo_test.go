@@ -98,6 +98,10 @@ func TestDemonstrationAnswers(t *testing.T) {
 		"R24": {},
 		"R12": {Passed: 4, Failed: 1, Open: 4, NotComparable: 5, NotApplicable: 2},
 		"R22": {}, // no project's demand is published
+		"R19": {}, // no task states an action
+		"R20": {}, // one plan alone has its tasks recorded, and no project is
+		"R21": {},
+		"R25": {},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -12,7 +12,7 @@ import (
 type Answered struct {
 	Given   string
 	Answer  Outcome
-	Message string // the finding's, or the reason's, or that it passes
+	Message string // the finding's or the reason's, "" when it just passes
 }
 
 // Try executes an example with its rule. The answer is the gravest that the rule gave about pairs of plans, or where it spoke of none, about
@@ -29,7 +29,7 @@ func (r *Rule) Try(e Example) (Answered, error) {
 	case c.Failed > 0:
 		a.Answer = Fail
 	case c.Passed > 0:
-		a.Answer, a.Message = Pass, "通过"
+		a.Answer, a.Message = Pass, ""
 	case c.NotComparable > 0:
 		a.Answer = NotComparable
 	case c.Open > 0:
@@ -59,6 +59,12 @@ func (run *Run) mainly() Counts {
 	return c
 }
 
+// answersZh says what a planner may read out of each answer.
+func answersZh() string {
+	return "不通过：两处有矛盾，或有缺漏，须处理。通过：比较过，没有问题。待定：缺少判断所需的内容，答复说明缺什么。" +
+		"不可比：两处说的不是同一件事，答复说明为什么。不适用：本规则不涉及。没有比较过的，不算通过。"
+}
+
 // Explain is a rule's documentation for reading, with the answers that it really gives to its examples. A rule that doesn't exist is a
 // NOT_FOUND that lists those that do.
 func Explain(id string) (string, error) {
@@ -67,29 +73,57 @@ func Explain(id string) (string, error) {
 		return "", plan.Errorf(plan.NotFound, "rule", "saw rule %q, wanted one of %s", id, strings.Join(idsOf(Rules()), ", "))
 	}
 	var b strings.Builder
-	section := func(heading, text string) { b.WriteString("\n" + heading + "\n  " + text + "\n") }
 	b.WriteString(rule.ID + "  " + rule.Title + "  " + rule.Name + "\n")
 	b.WriteString("维度 Dimension: " + dimensionZh(rule.Dimension) + " " + string(rule.Dimension) + "\n")
 	b.WriteString("最高级别 Severity: " + severityZh(rule.Severity) + " " + string(rule.Severity) + "\n")
-	section("比较什么 What it compares", rule.Doc.Compares)
-	section("何时不通过 When it fails", rule.Doc.FailsWhen)
-	section("级别与理由 How severe, and why", rule.Doc.SeverityReason)
-	section("依据 Basis", citationsZh(rule.Doc.Basis))
+	for _, s := range rule.sections() {
+		b.WriteString("\n" + s.heading + "\n  " + s.text + "\n")
+	}
 	b.WriteString("\n示例 Examples\n")
 	for _, e := range rule.Doc.Examples {
 		a, err := rule.Try(e)
 		if err != nil {
 			return "", err
 		}
-		b.WriteString("  · " + a.Given + "\n    → " + a.Answer.Chinese() + " " + string(a.Answer) + "：" + a.Message + "\n")
+		b.WriteString("  · " + a.Given + "\n    → " + a.text() + "\n")
 	}
+	b.WriteString("\n答复的含义 Answers\n  " + answersZh() + "\n")
 	return b.String(), nil
 }
 
+// section is one heading of a rule's documentation.
+type section struct{ heading, text string }
+
+func (r *Rule) sections() []section {
+	return []section{
+		{"比较什么 What it compares", r.Doc.Compares},
+		{"何时不通过 When it fails", r.Doc.FailsWhen},
+		{"级别与理由 How severe, and why", r.Doc.SeverityReason},
+		{"依据 Basis", citationsZh(r.Doc.Basis)},
+	}
+}
+
+func (a Answered) text() string {
+	text := a.Answer.Chinese() + " " + string(a.Answer)
+	if a.Message != "" {
+		text += "：" + a.Message
+	}
+	return text
+}
+
+// citationsZh names each law once, with its articles in the order in which they are cited.
 func citationsZh(citations []law.Citation) string {
-	texts := make([]string, len(citations))
-	for i, c := range citations {
-		texts[i] = c.Text()
+	var texts []string
+	at := map[string]int{} // of a law among texts
+	for _, c := range citations {
+		i, named := at[c.Law]
+		switch article := "第" + c.Article + "条"; {
+		case !named:
+			at[c.Law] = len(texts)
+			texts = append(texts, c.Text())
+		case c.Article != "" && !strings.Contains(texts[i], article):
+			texts[i] += "、" + article
+		}
 	}
 	return strings.Join(texts, "；")
 }

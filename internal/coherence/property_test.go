@@ -68,6 +68,7 @@ func drawRegister(rt *rapid.T, t testing.TB) *register {
 		}
 	}
 	drawElements(rt, r, plans)
+	drawWorks(rt, r, plans)
 	return r
 }
 

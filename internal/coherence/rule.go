@@ -55,7 +55,8 @@ func Rules() []*Rule {
 	return []*Rule{
 		targetBelowSuperior(), peerTargetMismatch(), natureDowngrade(), allocationSum(), capFloor(), calibreBreak(), unitKind(), baseMismatch(),
 		pathRegression(), baselineMismatch(), staleOrLagging(), accountingIdentity(), upperNotCovered(), lowerWithoutBasis(),
-		requiredBasisMissing(), superiorNewer(), precedenceCycle(), periodMisaligned(), resourceOverdraw(), notExecutable(), lateDependency(),
+		requiredBasisMissing(), superiorNewer(), precedenceCycle(), periodMisaligned(), opposedActions(), doubleCount(), projectOnControlLine(),
+		resourceOverdraw(), notExecutable(), lateDependency(), leadConflict(),
 	}
 }
 

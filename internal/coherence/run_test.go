@@ -41,7 +41,7 @@ func TestCatalogue(t *testing.T) {
 					t.Fatal(err)
 				}
 				answers[got.Answer]++
-				if got.Answer != e.Answer || got.Message == "" || e.Given == "" {
+				if got.Answer != e.Answer || got.Message == "" && e.Answer != Pass || e.Given == "" {
 					t.Errorf("example %q answers %s %q, want %s", e.Given, got.Answer, got.Message, e.Answer)
 				}
 				complete(t, check(t, e.Objects(), Options{Rules: []*Rule{r}}).Findings)

@@ -97,6 +97,11 @@ func (t *touch) object(f *Frame, o plan.Object) {
 		t.link(f, o)
 	case *plan.Plan:
 		t.whole = append(t.whole, o.ID)
+		for _, l := range f.out[o.ID] {
+			if l.Type == plan.Supersedes {
+				t.whole = append(t.whole, l.To) // whether it is in force, and why not, depends on what supersedes it
+			}
+		}
 		t.neighbours(f, o)
 	case *plan.Indicator:
 		t.indicator(f, o.ID)
@@ -235,9 +240,11 @@ func (t *touch) settle(old, now *Frame) {
 	}
 	for _, o := range t.want("Task", "plan", plans) {
 		t.scope(ClassScope, plan.ID(o.(*plan.Task).ObjectClass))
+		t.element(now, o)
 	}
 	for _, o := range t.want("Project", "plan", plans) {
 		t.projects = append(t.projects, o.Base().ID)
+		t.element(now, o)
 	}
 	for _, o := range t.want("Target", "id", t.targets) {
 		t.indicator(now, o.(*plan.Target).Indicator)
