@@ -145,7 +145,7 @@ type NotChecked struct {
 	Indicator plan.ID
 	Rule      string
 	Outcome   Outcome // OPEN or NOT_COMPARABLE
-	Reason    Reason  // of the first subject
+	Reason    Reason  // with the least text of all subjects
 	Count     int     // of subjects
 }
 

@@ -5,17 +5,17 @@ import "xianjie/internal/plan"
 // unstatedDate is a date of an example that no source states; "" is that of a plan of 2021 to 2025.
 const unstatedDate plan.Date = "-"
 
-// exampleTask is one task of an example, on open-cast mines.
-type exampleTask struct {
+// exampleAction is the one task of an example, on open-cast mines.
+type exampleAction struct {
 	action   plan.Action
 	title    string
 	from, to plan.Date // of its plan
 }
 
 // exampleActions is a province's plan with the first task over a city's plan with the second.
-func exampleActions(upper, lower exampleTask) []plan.Object {
+func exampleActions(upper, lower exampleAction) []plan.Object {
 	objects := exampleFrame("", "")
-	for i, t := range []exampleTask{upper, lower} {
+	for i, t := range []exampleAction{upper, lower} {
 		code, p := "upper", examplePlan("upper", "某省矿产资源规划", plan.Provincial, "region:province")
 		if i > 0 {
 			code, p = "lower", examplePlan("lower", "某市矿产资源规划", plan.Prefectural, "region:city")

@@ -24,21 +24,21 @@ func opposedActions() *Rule {
 				Given:  "全省规划2021—2025年禁止新建露天矿山，某市规划同期扩大露天矿山规模。",
 				Answer: Fail,
 				Objects: func() []plan.Object {
-					return exampleActions(exampleTask{action: plan.Prohibit, title: "禁止新建露天矿山"}, exampleTask{action: plan.Expand, title: "扩大露天矿山规模"})
+					return exampleActions(exampleAction{action: plan.Prohibit, title: "禁止新建露天矿山"}, exampleAction{action: plan.Expand, title: "扩大露天矿山规模"})
 				},
 			}, {
 				Given:  "全省规划2026—2030年禁止新建露天矿山，某市规划在2021—2025年扩大露天矿山规模：一先一后。",
 				Answer: Pass,
 				Objects: func() []plan.Object {
-					return exampleActions(exampleTask{action: plan.Prohibit, title: "禁止新建露天矿山", from: "2026", to: "2030"},
-						exampleTask{action: plan.Expand, title: "扩大露天矿山规模"})
+					return exampleActions(exampleAction{action: plan.Prohibit, title: "禁止新建露天矿山", from: "2026", to: "2030"},
+						exampleAction{action: plan.Expand, title: "扩大露天矿山规模"})
 				},
 			}, {
 				Given:  "全省规划禁止新建露天矿山，某市规划扩大露天矿山规模，但后者的规划期没有登记。",
 				Answer: Open,
 				Objects: func() []plan.Object {
-					return exampleActions(exampleTask{action: plan.Prohibit, title: "禁止新建露天矿山"},
-						exampleTask{action: plan.Expand, title: "扩大露天矿山规模", from: unstatedDate, to: unstatedDate})
+					return exampleActions(exampleAction{action: plan.Prohibit, title: "禁止新建露天矿山"},
+						exampleAction{action: plan.Expand, title: "扩大露天矿山规模", from: unstatedDate, to: unstatedDate})
 				},
 			}},
 		},

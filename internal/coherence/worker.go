@@ -29,7 +29,7 @@ type entry struct {
 	indicator plan.ID
 	rule      uint8
 	outcome   uint8
-	reason    Reason // of the first
+	reason    Reason
 	count     uint32
 	next      int32 // the next entry about the pair, -1 = none
 }
@@ -135,6 +135,8 @@ func (r *Report) count(e entry) {
 		at := &r.result.entries[i]
 		if at.rule == e.rule && at.outcome == e.outcome && at.indicator == e.indicator && at.reason.Code == e.reason.Code {
 			at.count++
+			// The least text stands for all of one code, so that the order of subjects doesn't show.
+			at.reason.Text = min(at.reason.Text, e.reason.Text)
 			return
 		}
 	}
