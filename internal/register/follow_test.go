@@ -21,3 +21,12 @@ func TestFollowsChanges(t *testing.T) {
 		})
 	}
 }
+
+func TestKeepsAnswers(t *testing.T) {
+	s, err := sqlite.Open(t.Context(), t.TempDir()+"/test.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	registertest.KeepsAnswers(t, s)
+}
