@@ -88,7 +88,11 @@ func (i *Item) blocks(heading string) []block {
 	field("问题", i.Problem)
 	field("依据", strings.Join(i.Basis, ""))
 	field("建议", i.Suggestion)
-	field("答复", answerZh(i.Answer))
+	answer := "答复"
+	if i.State == plan.FindingOpen {
+		answer += "（已过有效期，请重新答复）"
+	}
+	field(answer, answerZh(i.Answer))
 	return append(b, block{style: remarkStyle, label: "编号：", text: string(i.Finding)})
 }
 

@@ -122,6 +122,16 @@ func TestLetterItems(t *testing.T) {
 	}
 }
 
+// An answer whose last day has passed is shown, and asked for again.
+func TestLetterAsksAgain(t *testing.T) {
+	m := review(t)
+	m.Findings[m.Run.Findings[0].ID].State = plan.FindingOpen
+	text := string(writtenLetter(t, NewLetter(m), LetterMarkdown))
+	if !strings.Contains(text, "**答复（已过有效期，请重新答复）：** 部分采纳。") || strings.Contains(text, "收到答复") {
+		t.Errorf("an answer that has ended reads %s", text)
+	}
+}
+
 func TestBasis(t *testing.T) {
 	steps := func(steps ...plan.Step) *plan.Finding {
 		return &plan.Finding{Explanation: append([]plan.Step{{Step: "FACTS", Text: "事实。"}}, steps...)}

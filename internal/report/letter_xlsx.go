@@ -84,8 +84,9 @@ func (l *Letter) openingTable() table {
 	}
 	t.add("落款：" + l.Organ + "　" + l.Date)
 	t.add("填写：只填“" + itemSheet + "”表的“" + strings.Join([]string{decisionColumn, reasonColumn, byColumn, untilColumn}, "”“") +
-		"”四栏，其余各栏和表头请勿改动；行可以删去、排序，未填的行不作答复。")
+		"”四栏，其余各栏和表头请勿改动；行可以删去、排序，未填的行不作答复，已有的答复不变。")
 	t.add("“" + decisionColumn + "”填" + strings.Join(decisionsZh(), "、") + "之一。部分采纳、不采纳的，必须填“" + reasonColumn + "”。答复的，必须填“" + byColumn + "”。")
+	t.add("突破法定控制数的问题（严重程度为阻断）不得豁免，不能填不采纳。")
 	t.add("“" + untilColumn + "”可不填；填写日期（如 2026-12-31）的，过期后该问题仍在的，重新作为未答复处理。")
 	t.add("“" + versionColumn + "”供核对：问题在本意见发出之后有变化的，导入时会指出，请按新的内容重新答复。")
 	return t

@@ -1,6 +1,7 @@
 package registertest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,35 @@ func KeepsAnswers(t *testing.T, s store.Store) {
 	a.change(a.target("b", "i0", "30 %"), a.target("b", "i1", "30 %"))
 	a.holds("a finding that is back", first.ID, plan.FindingAnswered, no)
 	a.holds("another that is back", second.ID, plan.FindingAnswered, yes)
+	a.race(first.ID, 5)
+}
+
+// race has two people answer one version of a finding at once, each through a register of their own: one wins, the other is told.
+func (a *answers) race(id plan.ID, rounds int) {
+	a.Helper()
+	registers := []*register.Register{a.Register, register.New(a.store)}
+	for round := range rounds {
+		version := a.finding(id).Version
+		results := make(chan error, len(registers))
+		for i, r := range registers {
+			go func() {
+				_, err := r.AnswerFinding(a.Context(), id, plan.Answer{Decision: plan.Accepted, By: fmt.Sprint(round, " ", i)}, &version)
+				results <- err
+			}()
+		}
+		won := 0
+		for range registers {
+			switch err := <-results; {
+			case err == nil:
+				won++
+			case plan.CodeOf(err) != plan.Conflict || !strings.HasPrefix(err.Error(), string(id)+".version: "):
+				a.Errorf("round %d: the other is told %v", round, err)
+			}
+		}
+		if now := a.finding(id).Version; won != 1 || now != version+1 {
+			a.Errorf("round %d: %d won, version %d became %d", round, won, version, now)
+		}
+	}
 }
 
 type answers struct {
