@@ -27,6 +27,7 @@ type Material struct {
 type Letter struct {
 	Title   string
 	To      []string // lead departments, of plans without a stated one their place
+	CopyTo  []string // 抄送: those of the other plans that the items involve
 	Opening []string // paragraphs: what was reviewed, what it found, what could not be compared
 	Items   []Item   // most severe first
 	Gone    []Item   // answered, and no longer reported
@@ -76,7 +77,16 @@ func NewLetter(m Material) *Letter {
 		l.Gone = append(l.Gone, w.item(f))
 	}
 	l.Title = "关于" + w.subject() + "的衔接审查意见"
-	l.To = w.departments()
+	involved := w.involved()
+	if len(m.Plans) == 0 {
+		l.To = w.departments(involved)
+	} else {
+		l.To = w.departments(m.Plans)
+		l.CopyTo = slices.DeleteFunc(w.departments(involved), func(name string) bool { return slices.Contains(l.To, name) })
+	}
+	if len(l.To) == 0 {
+		l.To = []string{blank}
+	}
 	l.Opening = w.opening(l)
 	l.Annex = l.report.annex()
 	return l
@@ -89,11 +99,8 @@ type writer struct {
 	rules map[string]string // titles by id
 }
 
-// about are the plans that the letter is about; when it is about the register, those that its findings involve.
-func (w *writer) about() []plan.ID {
-	if len(w.Plans) > 0 {
-		return w.Plans
-	}
+// involved are the plans of all findings.
+func (w *writer) involved() []plan.ID {
 	var ids []plan.ID
 	for _, f := range w.Run.Findings {
 		ids = append(ids, f.Plans...)
@@ -120,8 +127,8 @@ func (w *writer) titles(ids []plan.ID) string {
 	return strings.Join(names, "")
 }
 
-// departments are whom the letter goes to, each once.
-func (w *writer) departments() []string {
+// departments are those that lead plans, each once; in the end the places of those that no source states.
+func (w *writer) departments(plans []plan.ID) []string {
 	var to []string
 	add := func(name string) {
 		if !slices.Contains(to, name) {
@@ -129,7 +136,7 @@ func (w *writer) departments() []string {
 		}
 	}
 	var unstated []plan.ID
-	for _, id := range w.about() {
+	for _, id := range plans {
 		p := w.frame.Plan(id)
 		if p == nil {
 			continue
@@ -143,9 +150,6 @@ func (w *writer) departments() []string {
 	}
 	for _, id := range unstated {
 		add("〔" + w.frame.Title(id) + "牵头部门：来源未注明〕")
-	}
-	if len(to) == 0 {
-		return []string{blank}
 	}
 	return to
 }
@@ -223,8 +227,11 @@ func articleZh(c plan.Citation) string {
 	if c.Law == "" {
 		return ""
 	}
-	cited := law.Citation{Law: strings.Trim(c.Law, "《》"), Article: c.Article, Assumption: c.Assumption}
-	return cited.Text()
+	text := law.Citation{Law: c.Law, Article: c.Article, Assumption: c.Assumption}.Text()
+	if strings.HasPrefix(c.Law, "《") { // a plan's title has its marks already
+		return strings.Replace(text, "《"+c.Law+"》", c.Law, 1)
+	}
+	return text
 }
 
 // normZh leaves out the number that a norm has here: a letter goes to people who don't know it.

@@ -21,6 +21,7 @@ const (
 	remarkStyle   style = "Remark"  // for the reader's files: the number of a finding
 	organStyle    style = "Organ"   // 落款
 	closingStyle  style = "Closing" // date, to the right
+	copyStyle     style = "CopyTo"  // 抄送
 	annexStyle    style = "Annex"   // begins a page
 	listStyle     style = "List"    // entry of the annex
 )
@@ -59,6 +60,9 @@ func (l *Letter) blocks() []block {
 	}
 	for n, line := range l.Annex {
 		b = append(b, block{style: listStyle, text: strconv.Itoa(n+1) + "．" + line})
+	}
+	if len(l.CopyTo) > 0 {
+		b = append(b, block{style: copyStyle, label: "抄送：", text: strings.Join(l.CopyTo, "、") + "。"})
 	}
 	for i := range b {
 		b[i].text = clean(b[i].text)

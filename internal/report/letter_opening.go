@@ -22,12 +22,8 @@ func (w *writer) opening(l *Letter) []string {
 		}
 		scope += "，以及规划库中与之有关的规划"
 	}
-	rules := 0
-	for range s.Rules {
-		rules++
-	}
 	reviewed := fmt.Sprintf("按照各类规划互为补充、协调一致、不冲突、可执行能落实的要求，对%s的衔接情况进行了审查。审查以规划库第%d次修订为准，按%d条规则逐项检查，共作出判断%d项：%s。",
-		scope, w.Register.Revision, rules, s.Answers.total(), answers(s.Answers))
+		scope, w.Register.Revision, len(s.Rules), s.Answers.total(), answers(s.Answers))
 	return []string{reviewed, l.result(s), l.limits(s)}
 }
 

@@ -79,6 +79,9 @@ func (l *Letter) itemTable() table {
 func (l *Letter) openingTable() table {
 	t := table{name: "opening", title: openingSheet, header: []column{{"text", l.Title, 120}}}
 	t.add("主送：" + strings.Join(l.To, "、"))
+	if len(l.CopyTo) > 0 {
+		t.add("抄送：" + strings.Join(l.CopyTo, "、"))
+	}
 	for _, p := range l.Opening {
 		t.add(p)
 	}
