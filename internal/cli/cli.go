@@ -81,6 +81,8 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Write the register as plan documents."`
 	Query   queryCommand   `cmd:"" help:"Answer a GraphQL query without a server."`
 	Check   checkCommand   `cmd:"" help:"Check how plans cohere, and report findings and verdicts."`
+	Letter  letterCommand  `cmd:"" help:"Write the review opinion (衔接审查意见) on plans."`
+	Answers answersCommand `cmd:"" help:"Take in the answers of a filled review opinion."`
 	Rules   rulesCommand   `cmd:"" help:"List the rules of the check, or explain one."`
 	Doctor  doctorCommand  `cmd:"" help:"Say whether the register's store is whole."`
 	Backup  backupCommand  `cmd:"" help:"Write the register into a file that can be brought back."`

@@ -96,8 +96,8 @@ func (f *Facts) belowSuperior(l, u *side, trend plan.Trend) *plan.Finding {
 	}
 	return &plan.Finding{
 		Severity: severity,
-		Message: f.subjectZh(l.target) + "：" + statedZh(l) + "，达不到" + law.Title(u.plan) + "“" + u.quantity.Chinese() + "”的要求。" + d.Reason +
-			passing + superiorNatureZh(u),
+		Message: f.subjectZh(l.target) + "：" + statedZh(l) + "，达不到" + law.Title(u.plan) + "“" + u.quantity.Chinese() + "”的要求。" + superiorNatureZh(u) +
+			d.Reason + passing,
 		Evidence:    []plan.Evidence{targetEvidence(l, u), targetEvidence(u, l)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: d.Reason + passing}),
 		Links:       linkIDs(o.Chain),

@@ -117,7 +117,7 @@ func (f *Facts) mismatch(a, b *side, m match) *plan.Finding {
 	if limited := f.passingZh(a, a.index, b.index); limited != "" {
 		passing = "两处应改为同一个数；就上位要求而言，" + limited
 	}
-	finding.Message = both + "，两者不一致" + gap + "。" + d.Reason + passing + naturesZh(a, b)
+	finding.Message = both + "，两者不一致" + gap + "。" + naturesZh(a, b) + d.Reason + passing
 	finding.Yields, finding.YieldsPlan = d.Yields(), d.Plan
 	steps = append(steps, plan.Step{Step: stepRule, Text: "R02：两规划互不隶属，同一指标、同一区域、同一年份，两个数不能由四舍五入解释为同一个数，或取值范围没有交集。"})
 	steps = append(steps, normSteps(law.Equals)...)

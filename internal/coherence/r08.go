@@ -188,7 +188,7 @@ func (f *Facts) otherBase(a, b *side) *plan.Finding {
 	steps = append(steps, f.obligationSteps(o)...)
 	return &plan.Finding{
 		Severity:    plan.SevError,
-		Message:     f.subjectZh(a.target) + "：" + statedZh(a) + "，" + statedZh(b) + "；" + sum(a) + "，" + sum(b) + "，两者不一致。" + d.Reason + naturesZh(a, b),
+		Message:     f.subjectZh(a.target) + "：" + statedZh(a) + "，" + statedZh(b) + "；" + sum(a) + "，" + sum(b) + "，两者不一致。" + naturesZh(a, b) + d.Reason,
 		Evidence:    []plan.Evidence{evidence(a), evidence(b)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: d.Reason}),
 		Links:       linkIDs(o.Chain),

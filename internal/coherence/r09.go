@@ -155,7 +155,7 @@ func (f *Facts) regression(early, late *side) *plan.Finding {
 	steps = append(steps, f.obligationSteps(o)...)
 	return &plan.Finding{
 		Severity:    severity,
-		Message:     "指标“" + f.Frame.Name(f.Scope.ID) + "”（" + f.Frame.Name(late.target.Region) + "）" + way + "，目标却倒退：" + path + "。" + y.Reason + naturesZh(early, late),
+		Message:     "指标“" + f.Frame.Name(f.Scope.ID) + "”（" + f.Frame.Name(late.target.Region) + "）" + way + "，目标却倒退：" + path + "。" + naturesZh(early, late) + y.Reason,
 		Evidence:    []plan.Evidence{targetEvidence(early, late), targetEvidence(late, early)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: y.Reason}),
 		Links:       linkIDs(o.Chain),

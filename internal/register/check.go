@@ -370,19 +370,22 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 
 // storedFinding is what is remembered of a finding that the store has.
 type storedFinding struct {
-	state  plan.FindingState
-	answer plan.Answer
+	version int64
+	state   plan.FindingState
+	answer  plan.Answer
 }
 
-func (b storedFinding) waived(today plan.Date) bool {
-	return waived(&plan.Finding{State: b.state, Answer: b.answer}, today)
+func (b storedFinding) finding() *plan.Finding {
+	return &plan.Finding{Meta: plan.Meta{Version: b.version}, State: b.state, Answer: b.answer}
 }
+
+func (b storedFinding) waived(today plan.Date) bool { return waived(b.finding(), today) }
 
 // storedFindings are the states and answers of all findings in the store.
 func (r *Register) storedFindings(ctx context.Context) (map[plan.ID]storedFinding, error) {
 	kind := plan.KindNamed("Finding")
 	shape := query.Shape{Kind: kind}
-	for _, name := range []string{"id", "state", "answer.decision", "answer.reason", "answer.by", "answer.until"} {
+	for _, name := range []string{"id", "version", "state", "answer.decision", "answer.reason", "answer.by", "answer.until"} {
 		shape.Columns = append(shape.Columns, kind.Field(name))
 	}
 	result, err := r.store.Fetch(ctx, &query.Selection{Of: []query.Shape{shape}})
@@ -395,61 +398,7 @@ func (r *Register) storedFindings(ctx context.Context) (map[plan.ID]storedFindin
 	}
 	stored := make(map[plan.ID]storedFinding, len(found))
 	for _, f := range found {
-		stored[f.ID] = storedFinding{f.State, f.Answer}
+		stored[f.ID] = storedFinding{f.Version, f.State, f.Answer}
 	}
 	return stored, nil
-}
-
-// findingWriter stores findings while they are found.
-type findingWriter struct {
-	register *Register
-	ctx      context.Context
-	today    plan.Date
-	before   map[plan.ID]storedFinding
-	ops      []plan.Op
-	err      error
-}
-
-func (w *findingWriter) add(f *plan.Finding) {
-	var old *plan.Finding
-	if b, ok := w.before[f.ID]; ok {
-		old = &plan.Finding{State: b.state, Answer: b.answer}
-	}
-	w.ops = append(w.ops, kept(f.ID, old, f, w.today)...)
-	if len(w.ops) >= findingBatch {
-		w.flush()
-	}
-}
-
-func (w *findingWriter) flush() {
-	if w.err == nil && len(w.ops) > 0 {
-		_, w.err = w.register.store.Apply(w.ctx, plan.ChangeSet{Actor: checker, Note: "findings of rule set " + coherence.RuleSet(), Ops: w.ops})
-	}
-	w.ops = nil
-}
-
-// finish removes, or sets down as gone, what is no longer reported.
-func (w *findingWriter) finish(run *coherence.Run) error {
-	var answered []plan.ID
-	for id, b := range w.before {
-		switch {
-		case run.Reports(id):
-		case b.answer != plan.Answer{}:
-			answered = append(answered, id)
-		default:
-			w.ops = append(w.ops, plan.Op{Remove: id})
-		}
-	}
-	slices.Sort(answered)
-	stored, err := w.register.stored(w.ctx, answered)
-	if err != nil {
-		return err
-	}
-	for i, id := range answered {
-		if f, ok := stored[i].(*plan.Finding); ok {
-			w.ops = append(w.ops, kept(id, f, nil, w.today)...)
-		}
-	}
-	w.flush()
-	return w.err
 }

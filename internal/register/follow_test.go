@@ -40,3 +40,7 @@ func TestTwoEditors(t *testing.T) {
 	dir := t.TempDir()
 	registertest.TwoEditors(t, open(t, dir), open(t, dir), 200)
 }
+
+func TestKeepsAnswers(t *testing.T) {
+	registertest.KeepsAnswers(t, open(t, t.TempDir()))
+}

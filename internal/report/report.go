@@ -1,5 +1,6 @@
-// Package report owns how a check is handed to people and programs: one model of what was found, and writers that turn it into formats.
-// Every format is written from the same model and must agree with the others in every count. It must not know stores or how rules judge.
+// Package report owns how a check is handed to people and programs: one model of what was found, and writers that turn it into formats;
+// and the letter of opinion on plans, with the reading of its filled workbook. Every format is written from the same model and must agree
+// with the others in every count. It must not know stores or how rules judge.
 package report
 
 import (

@@ -18,3 +18,7 @@ func TestMutations(t *testing.T) {
 func TestTwoEditorsOfTwoServers(t *testing.T) {
 	registertest.TwoEditors(t, openEmpty(t), openOn(t, server, neo4j.Options{}), 200)
 }
+
+func TestRegisterKeepsAnswers(t *testing.T) {
+	registertest.KeepsAnswers(t, openEmpty(t))
+}

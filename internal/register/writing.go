@@ -1,0 +1,108 @@
+package register
+
+import (
+	"context"
+	"slices"
+
+	"xianjie/internal/coherence"
+	"xianjie/internal/plan"
+)
+
+// findingWriter stores findings while they are found.
+type findingWriter struct {
+	register *Register
+	ctx      context.Context
+	today    plan.Date
+	before   map[plan.ID]storedFinding
+	batch    []rewritten
+	err      error
+}
+
+// rewritten is a finding as it was stored, nil when it was not, and as the rules report it now, nil when they no longer do.
+type rewritten struct {
+	id       plan.ID
+	old, now *plan.Finding
+}
+
+func (w *findingWriter) add(f *plan.Finding) {
+	var old *plan.Finding
+	if b, ok := w.before[f.ID]; ok {
+		old = b.finding()
+	}
+	w.put(rewritten{f.ID, old, f})
+}
+
+func (w *findingWriter) put(r rewritten) {
+	if w.err != nil {
+		return
+	}
+	w.batch = append(w.batch, r)
+	if len(w.batch) >= findingBatch {
+		w.flush()
+	}
+}
+
+// flush stores the batch if its findings still are as they were: what somebody answers meanwhile must not be undone.
+func (w *findingWriter) flush() {
+	for w.err == nil && len(w.batch) > 0 {
+		cs := plan.ChangeSet{Actor: checker, Note: "findings of rule set " + coherence.RuleSet()}
+		for _, r := range w.batch {
+			var expect int64
+			if r.old != nil {
+				expect = r.old.Version
+			}
+			for _, op := range kept(r.id, r.old, r.now, w.today) {
+				op.Expect = &expect
+				cs.Ops = append(cs.Ops, op)
+			}
+		}
+		_, err := w.register.store.Apply(w.ctx, cs)
+		if plan.CodeOf(err) == plan.Conflict {
+			w.err = w.refresh()
+			continue
+		}
+		w.batch, w.err = nil, err
+	}
+}
+
+// refresh reads anew what is stored of the batch.
+func (w *findingWriter) refresh() error {
+	ids := make([]plan.ID, len(w.batch))
+	for i, r := range w.batch {
+		ids[i] = r.id
+	}
+	stored, err := w.register.stored(w.ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i := range w.batch {
+		w.batch[i].old, _ = stored[i].(*plan.Finding)
+	}
+	return nil
+}
+
+// finish removes, or sets down as gone, what is no longer reported.
+func (w *findingWriter) finish(run *coherence.Run) error {
+	var answered []plan.ID
+	for id, b := range w.before {
+		switch {
+		case run.Reports(id):
+		case b.answer != plan.Answer{}:
+			answered = append(answered, id)
+		default:
+			w.put(rewritten{id: id, old: b.finding()})
+		}
+	}
+	slices.Sort(answered)
+	stored, err := w.register.stored(w.ctx, answered)
+	if err != nil {
+		return err
+	}
+	for i, id := range answered {
+		if f, ok := stored[i].(*plan.Finding); ok {
+			w.put(rewritten{id: id, old: f})
+		}
+	}
+	w.flush()
+	return w.err
+}
