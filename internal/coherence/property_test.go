@@ -327,7 +327,7 @@ func TestIDsPlayNoPart(t *testing.T) {
 		for _, p := range before.Pairs() {
 			was, is := before.Verdict(p[0], p[1]), after.Verdict(renamed(p[0]), renamed(p[1]))
 			if was.Outcome != is.Outcome || was.Counts != is.Counts {
-				rt.Fatalf("%v is %s %+v, renamed %s %+v", p, was.Outcome, was.Counts, is.Outcome, is.Counts)
+				rt.Fatalf("%v is %s %+v %v, renamed %s %+v %v", p, was.Outcome, was.Counts, was.Findings, is.Outcome, is.Counts, is.Findings)
 			}
 		}
 	})

@@ -2,7 +2,6 @@ package coherence
 
 import (
 	"math/big"
-	"slices"
 	"strconv"
 
 	"xianjie/internal/law"
@@ -113,24 +112,20 @@ func (f *Facts) answerAllocation(a *allocation, r *Report) {
 		outcome, why = NotComparable, Reason{RegionOverlap, "分解到的区域互相重叠，相加会重复计算"}
 	case result == exceeds, result == falls:
 		last := latest(a.children)
-		answer := a.about(f, a.children[0].plan.ID, Fail, Reason{})
-		if last != nil {
-			answer = a.about(f, last.plan.ID, Fail, Reason{})
+		finding := f.brokenSum(a, total, result, last)
+		for _, part := range each(a.children, func(s *side) plan.ID { return s.plan.ID }) {
+			answer := a.about(f, part, Fail, Reason{})
+			answer.Finding, answer.Subjects = finding, []plan.ID{a.parent.target.ID}
+			r.Answer(answer)
 		}
-		answer.Finding, answer.Subjects = f.brokenSum(a, total, result, last), []plan.ID{a.parent.target.ID}
-		r.Answer(answer)
 		return
 	case result == unproven:
 		outcome, why = Open, a.incomplete(f.Frame)
 	case result == unsaid:
 		outcome, why = Open, Reason{OppositeBounds, "有的分解数只设了另一侧的界限，没有回应总数所限的一侧"}
 	}
-	var told []plan.ID
-	for _, c := range a.children {
-		if !slices.Contains(told, c.plan.ID) {
-			told = append(told, c.plan.ID)
-			r.Answer(a.about(f, c.plan.ID, outcome, why))
-		}
+	for _, part := range each(a.children, func(s *side) plan.ID { return s.plan.ID }) {
+		r.Answer(a.about(f, part, outcome, why))
 	}
 }
 

@@ -168,7 +168,7 @@ func (f *Facts) contributions() iter.Seq2[plan.ID, []*effort] {
 			}
 		}
 		linked(f.Scope.ID)
-		each(f.Targets, linked)
+		seeAll(f.Targets, linked)
 		slices.Sort(totals)
 		for _, total := range totals {
 			var works []*effort

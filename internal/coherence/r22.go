@@ -98,10 +98,10 @@ func (f *Facts) claims(r *Report) []claim {
 			continue
 		}
 		if why := f.Frame.standings[i]; why.Code != "" {
-			r.Answer(Answer{A: f.Frame.plans[i].ID, Indicator: f.Scope.ID, Outcome: NotApplicable, Reason: why})
+			r.Answer(Answer{A: f.Frame.numbered[i].ID, Indicator: f.Scope.ID, Outcome: NotApplicable, Reason: why})
 			continue
 		}
-		c := claim{Demand: d, plan: f.Frame.plans[i], title: string(d.Project)}
+		c := claim{Demand: d, plan: f.Frame.numbered[i], title: string(d.Project)}
 		if p, ok := f.Beyond[d.Project].(*plan.Project); ok {
 			c.title = "“" + p.Title + "”"
 		}
@@ -195,21 +195,20 @@ func (f *Facts) answerYear(limit *side, year int, claims []claim, r *Report) {
 	case result == exceeds:
 		o := &overdraw{limit: limit, year: year, claims: counted, unknown: unknown, total: total}
 		o.loser = f.lastInLine(counted)
-		a := Answer{A: limit.plan.ID, Indicator: f.Scope.ID, Outcome: Fail, Subjects: []plan.ID{limit.target.ID, plan.ID(strconv.Itoa(year))}, Finding: f.overdrawn(o)}
-		if who := cmp.Or(a.Finding.YieldsPlan, counted[0].plan.ID); who != a.A {
-			a.B = who
+		finding := f.overdrawn(o)
+		for _, who := range each(counted, func(c claim) plan.ID { return c.plan.ID }) {
+			a := Answer{A: limit.plan.ID, Indicator: f.Scope.ID, Outcome: Fail, Subjects: []plan.ID{limit.target.ID, plan.ID(strconv.Itoa(year))}, Finding: finding}
+			if who != a.A {
+				a.B = who
+			}
+			r.Answer(a)
 		}
-		r.Answer(a)
 		return
 	case result == unsaid:
 		outcome, why = Open, Reason{OppositeBounds, "有的需求只说了至少多少，合计尚不能与上限比较"}
 	}
-	var told []plan.ID
-	for _, c := range slices.Concat(counted, unknown) {
-		if !slices.Contains(told, c.plan.ID) {
-			told = append(told, c.plan.ID)
-			say(c.plan.ID, outcome, why)
-		}
+	for _, who := range each(slices.Concat(counted, unknown), func(c claim) plan.ID { return c.plan.ID }) {
+		say(who, outcome, why)
 	}
 }
 

@@ -82,7 +82,7 @@ type brief struct {
 	rule      string
 	severity  plan.Severity
 	dimension plan.Dimension
-	pair      pairKey
+	pairs     []pairKey
 	subjects  []plan.ID // that its fingerprint is made of
 	scopes    int       // that report it
 }
@@ -237,7 +237,9 @@ func (run *Run) forget(s Scope) {
 	for _, b := range k.findings {
 		if b.scopes--; b.scopes == 0 {
 			delete(run.open, b.id)
-			run.found[b.pair] = slices.DeleteFunc(run.found[b.pair], func(other *brief) bool { return other == b })
+			for _, pair := range b.pairs {
+				run.found[pair] = slices.DeleteFunc(run.found[pair], func(other *brief) bool { return other == b })
+			}
 		}
 	}
 	delete(run.results, s)
@@ -246,8 +248,11 @@ func (run *Run) forget(s Scope) {
 func (run *Run) note(f found) *brief {
 	b := run.open[f.ID]
 	if b == nil {
-		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension, pair: f.pair, subjects: f.subjects}
+		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension, subjects: f.subjects}
 		run.open[f.ID] = b
+	}
+	if !slices.Contains(b.pairs, f.pair) {
+		b.pairs = append(b.pairs, f.pair)
 		run.found[f.pair] = append(run.found[f.pair], b)
 	}
 	b.scopes++

@@ -275,31 +275,42 @@ func (f *Facts) linked() []plan.ID {
 			}
 		}
 	}
-	see(f.Scope.ID)
-	each(f.Targets, see)
-	each(f.Goals, see)
-	each(f.Tasks, see)
-	each(f.Projects, see)
-	each(f.Safeguards, see)
+	f.ids(see)
 	for _, d := range f.Demands {
 		far = append(far, d.Project)
 	}
 	if len(far) == 0 {
 		return nil
 	}
-	own := map[plan.ID]bool{f.Scope.ID: true}
-	within := func(id plan.ID) { own[id] = true }
-	each(f.Targets, within)
-	each(f.Goals, within)
-	each(f.Tasks, within)
-	each(f.Projects, within)
-	each(f.Safeguards, within)
+	own := map[plan.ID]bool{}
+	f.ids(func(id plan.ID) { own[id] = true })
 	slices.Sort(far)
 	return slices.DeleteFunc(slices.Compact(far), func(id plan.ID) bool { return own[id] })
 }
 
-func each[T plan.Object](objects []T, see func(plan.ID)) {
+// ids are those of the scope itself and of the objects in it that links can lead to.
+func (f *Facts) ids(see func(plan.ID)) {
+	see(f.Scope.ID)
+	seeAll(f.Targets, see)
+	seeAll(f.Goals, see)
+	seeAll(f.Tasks, see)
+	seeAll(f.Projects, see)
+	seeAll(f.Safeguards, see)
+}
+
+func seeAll[T plan.Object](objects []T, see func(plan.ID)) {
 	for _, o := range objects {
 		see(o.Base().ID)
 	}
+}
+
+// each are the plans of some things, each once, in the order of the things.
+func each[T any](things []T, planOf func(T) plan.ID) []plan.ID {
+	var plans []plan.ID
+	for _, x := range things {
+		if id := planOf(x); !slices.Contains(plans, id) {
+			plans = append(plans, id)
+		}
+	}
+	return plans
 }

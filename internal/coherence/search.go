@@ -74,7 +74,7 @@ func (s *search) basis(c *side) LimitBasis {
 	f := s.facts
 	follows := false
 	for _, own := range s.plans {
-		if own == c.index || f.Frame.sameSeries(f.Frame.plans[own], c.plan) {
+		if own == c.index || f.Frame.sameSeries(f.Frame.numbered[own], c.plan) {
 			return ""
 		}
 		follows = follows || f.follower(own, c.index, matterOf(f.Frame.Indicator(f.Scope.ID))) == 1
