@@ -1,0 +1,28 @@
+package neo4j_test
+
+import (
+	"testing"
+
+	"xianjie/internal/register/registertest"
+	"xianjie/internal/store"
+	"xianjie/internal/store/neo4j"
+)
+
+// TestRegister is what a register promises on any store.
+func TestRegister(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		holds func(*testing.T, store.Store)
+	}{
+		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 12) }},
+		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 40) }},
+		{"keeps the past", func(t *testing.T, s store.Store) { registertest.KeepsThePast(t, s, 1, 12) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := server.Empty(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			c.holds(t, openOn(t, server, neo4j.Options{}))
+		})
+	}
+}
