@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"testing"
 	"time"
 
@@ -236,4 +237,38 @@ func first(values []string) string {
 		return ""
 	}
 	return values[0]
+}
+
+// Who falls so far behind that memory no longer has what he missed gets it from the log.
+func TestFallenBehind(t *testing.T) {
+	const revisions = 6 // of a thousand changes each
+	s := temporary(t)
+	r := register.New(s, register.LookEvery(time.Hour))
+	slow, leave := iter.Pull2(r.Watch(t.Context(), 0))
+	defer leave()
+	quick, leave2 := iter.Pull2(r.Watch(t.Context(), 0))
+	defer leave2()
+	see := func(next func() (*register.Revised, error, bool), want plan.Revision) {
+		t.Helper()
+		v, err, ok := next()
+		if err != nil || !ok || v.Revision != want {
+			t.Fatalf("saw %+v, %v, %v, wanted revision %d", v, err, ok, want)
+		}
+	}
+	for n := range plan.Revision(revisions + 1) {
+		zones := []plan.Op{{Upsert: zone("z", "首")}}
+		for i := range register.MostChanges * min(int(n), 1) {
+			zones = append(zones, plan.Op{Upsert: zone(fmt.Sprint("z", i), fmt.Sprint("区", n))})
+		}
+		if _, err := r.Change(t.Context(), plan.ChangeSet{Ops: zones}); err != nil {
+			t.Fatal(err)
+		}
+		see(quick, n+1)
+		if n == 0 {
+			see(slow, 1)
+		}
+	}
+	for n := range plan.Revision(revisions) {
+		see(slow, n+2)
+	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"strings"
@@ -135,12 +136,13 @@ func (t *transport) serveEvents(w http.ResponseWriter, r *http.Request, response
 	h := w.Header()
 	h.Set("Content-Type", mediaEvents+"; charset=utf-8")
 	h.Set("X-Accel-Buffering", "no") // a proxy that waits for more would hold events back
-	coming := make(chan *graphql.Response)
+	coming := make(chan []byte)
 	go func() {
 		defer close(coming)
 		responses(ctx, func(resp *graphql.Response) {
+			parts := partsOf(resp)
 			select {
-			case coming <- resp:
+			case coming <- bytes.Join(parts[:], nil): // a copy: the executor writes its next response where this one stands
 			case <-ctx.Done():
 			}
 		})
@@ -150,15 +152,14 @@ func (t *transport) serveEvents(w http.ResponseWriter, r *http.Request, response
 	e.write([]byte(":\n\n")) // so that the client learns at once that it is connected
 	for e.err == nil {
 		select {
-		case resp, more := <-coming:
+		case text, more := <-coming:
 			if !more {
 				if ctx.Err() == nil {
 					e.write([]byte("event: complete\ndata:\n\n"))
 				}
 				return
 			}
-			parts := partsOf(resp)
-			e.write([]byte("event: next\ndata: "), parts[0], parts[1], parts[2], []byte("\n\n"))
+			e.write([]byte("event: next\ndata: "), text, []byte("\n\n"))
 		case <-alive.C:
 			e.write([]byte(":\n\n"))
 		}
