@@ -1,4 +1,4 @@
-// Package register is the one door to the register of plans: read, change, check, import, export,
+// Package register is the one door to the register of plans: read, change, check, import, export, watch,
 // answer. The command line and the GraphQL boundary call only this. It must not know GraphQL or
 // which store it works on.
 package register
