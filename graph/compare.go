@@ -29,7 +29,7 @@ func itemChange(ctx context.Context, i coherence.ItemChange) *ItemChange {
 		Before: nodeOrNone(ctx, i.Before), After: nodeOrNone(ctx, i.After), Opens: texts(i.Opens), Closes: texts(i.Closes),
 	}
 	for _, f := range i.Fields {
-		out.Fields = append(out.Fields, &FieldChange{Field: f.Name, Before: optional(f.Before), After: optional(f.After)})
+		out.Fields = append(out.Fields, &FieldChange{Field: f.Name, Before: stated(f.Before), After: stated(f.After)})
 	}
 	return out
 }
@@ -79,4 +79,12 @@ func trialFinding(ctx context.Context, f *plan.Finding) *TrialFinding {
 		out.Explanation = append(out.Explanation, step)
 	}
 	return out
+}
+
+// stated is a value as a list: empty when nothing is stated.
+func stated(text string) []string {
+	if text == "" {
+		return []string{}
+	}
+	return []string{text}
 }

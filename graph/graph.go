@@ -41,6 +41,7 @@ func New(r *register.Register, o Options) *executor.Executor {
 		graphql.GetOperationContext(ctx).DisableIntrospection = !o.Introspection
 		return next(ctx)
 	})
+	exec.AroundOperations(endings(exec))
 	b := boundary{register: r, schema: schema.Schema(), buffers: &sync.Pool{New: func() any { return &encoded{} }}}
 	exec.AroundRootFields(b.rootField)
 	exec.AroundFields(b.field)
@@ -84,7 +85,7 @@ func (b boundary) rootField(ctx context.Context, next graphql.RootResolver) (m g
 		b.report(ctx, root.Field, err)
 		return graphql.Null
 	}
-	result, err := b.register.Fetch(ctx, sel)
+	result, err := b.fetch(ctx, sel, f.ArgumentMap(op.Variables)["asOf"])
 	if err != nil {
 		b.report(ctx, root.Field, err)
 		return graphql.Null
@@ -100,6 +101,15 @@ func (b boundary) rootField(ctx context.Context, next graphql.RootResolver) (m g
 		return graphql.Null
 	}
 	return answer
+}
+
+// fetch reads a selection as the register is, or was at the revision asOf.
+func (b boundary) fetch(ctx context.Context, sel *query.Selection, asOf any) (*query.Result, error) {
+	at, given := pageNumber(asOf)
+	if !given {
+		return b.register.Fetch(ctx, sel)
+	}
+	return b.register.FetchAsOf(ctx, sel, plan.Revision(at))
 }
 
 func (b boundary) report(ctx context.Context, f graphql.CollectedField, err error) {

@@ -171,6 +171,18 @@ type CalibreRelation struct {
 	None *CalibreFilter `json:"none,omitempty"`
 }
 
+// 变更: what a revision did to one object.
+type Change struct {
+	// Id of the object.
+	ID string `json:"id"`
+	// Its kind.
+	Kind Kind `json:"kind"`
+	// Whether the object was removed.
+	Removed bool `json:"removed"`
+	// The object as JSON: fields, and the ids that its references lead to, by their names in this schema; null when it was removed.
+	After *string `json:"after,omitempty"`
+}
+
 // 变更结果: what a change did.
 type Changed struct {
 	// What was written, as it is now, in the order of the changes; null where it was removed since.
@@ -435,14 +447,15 @@ type ExplanationStep struct {
 	Citation *Citation `json:"citation,omitempty"`
 }
 
-// 字段变动: one field or reference whose content differs.
+// 字段变化: one field or reference in which an object differs from before.
 type FieldChange struct {
-	// Name of the field or reference, as in the schema.
+	// Its name; that of a value object's member behind a dot: `quantity.value`.
 	Field string `json:"field"`
-	// In a; null when it states none.
-	Before *string `json:"before,omitempty"`
-	// In b; null when it states none.
-	After *string `json:"after,omitempty"`
+	// 修改前: the value as text, each item of a list, the ids that a reference leads to; empty when nothing was stated. A truth
+	// value that is false is not stated.
+	Before []string `json:"before"`
+	// 修改后: the same behind the change.
+	After []string `json:"after"`
 }
 
 // 问题: what a rule reports, with its evidence, its explanation and who has to yield.
@@ -562,6 +575,40 @@ type FindingRelation struct {
 	Some *FindingFilter `json:"some,omitempty"`
 	// None passes.
 	None *FindingFilter `json:"none,omitempty"`
+}
+
+// 问题摘要: a finding as it was at a revision. `node` has all of one that is still there.
+type FindingSummary struct {
+	// Id of the finding.
+	ID string `json:"id"`
+	// Id of the rule, such as `R02`.
+	Rule string `json:"rule"`
+	// 严重程度.
+	Severity Severity `json:"severity"`
+	// 维度: which of the four demands it concerns.
+	Dimension Dimension `json:"dimension"`
+	// Whether it is open or answered.
+	State FindingState `json:"state"`
+	// 说明: what is wrong and what to do, in Chinese.
+	Message string `json:"message"`
+	// 涉及规划: ids of the plans involved.
+	Plans []string `json:"plans"`
+}
+
+// 问题变化: what one revision did to findings.
+type FindingsChange struct {
+	// 版本号: resume behind it.
+	Revision int `json:"revision"`
+	// When it was made.
+	At string `json:"at"`
+	// 新发现: findings that were not there before.
+	Opened []*FindingSummary `json:"opened"`
+	// 有变化: findings that say something else than before, or are answered otherwise.
+	Changed []*FindingSummary `json:"changed"`
+	// 已消除: findings that are no longer there, as they last were.
+	Closed []*FindingSummary `json:"closed"`
+	// False when the revision changed more than is listed: ask for the findings anew.
+	Complete bool `json:"complete"`
 }
 
 // 主要目标: a goal in words; its numbers are targets.
@@ -699,6 +746,26 @@ type GoalRelation struct {
 	Some *GoalFilter `json:"some,omitempty"`
 	// None passes.
 	None *GoalFilter `json:"none,omitempty"`
+}
+
+// 修改: one change of one object.
+type HistoryEntry struct {
+	// 版本号.
+	Revision int `json:"revision"`
+	// When it was made.
+	At string `json:"at"`
+	// 操作人: who made it; null when nobody is recorded.
+	Actor *string `json:"actor,omitempty"`
+	// 说明: why; null when nothing is recorded.
+	Note *string `json:"note,omitempty"`
+	// What was done.
+	Action ChangeAction `json:"action"`
+	// In what it differs from before.
+	Fields []*FieldChange `json:"fields"`
+	// The object before as JSON, see `Change.after`; null when it was not there.
+	Before *string `json:"before,omitempty"`
+	// The object behind the change as JSON, see `Change.after`; null when it was removed.
+	After *string `json:"after,omitempty"`
 }
 
 // 导入结果: what an import did, or would do.
@@ -2111,6 +2178,22 @@ type Register struct {
 	Gaps []*Coverage `json:"gaps"`
 }
 
+// 版本: one change set, which was applied whole.
+type Revision struct {
+	// 版本号: grows by one with each change set that has an effect.
+	Revision int `json:"revision"`
+	// When it was applied.
+	At string `json:"at"`
+	// 操作人: who made it; null when nobody is recorded.
+	Actor *string `json:"actor,omitempty"`
+	// 说明: why; null when nothing is recorded.
+	Note *string `json:"note,omitempty"`
+	// What was changed, in this order; at most the first 1,000 changes.
+	Changes []*Change `json:"changes"`
+	// False when more was changed than is listed: read anew what you show of the register.
+	Complete bool `json:"complete"`
+}
+
 // 可取范围: the interval that is left for one figure.
 type Room struct {
 	// The indicator.
@@ -2527,6 +2610,12 @@ type StringFilter struct {
 	Prefix *string `json:"prefix,omitempty"`
 	// Whether it is stated at all.
 	Stated *bool `json:"stated,omitempty"`
+}
+
+// 订阅: what happens in the register while it happens, over WebSocket (graphql-transport-ws) or server-sent events. Every event
+// carries its revision, and one revision is one event: who asks again behind the last revision seen misses nothing and gets
+// nothing twice.
+type Subscription struct {
 }
 
 // 目标值: what a plan sets for an indicator, a region and a year.
@@ -3205,6 +3294,67 @@ func (e *ChainLink) UnmarshalJSON(b []byte) error {
 }
 
 func (e ChainLink) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What a change did to an object.
+type ChangeAction string
+
+const (
+	// 新增: it was not there before.
+	ChangeActionCreated ChangeAction = "CREATED"
+	// 修改.
+	ChangeActionChanged ChangeAction = "CHANGED"
+	// 删除.
+	ChangeActionRemoved ChangeAction = "REMOVED"
+)
+
+var AllChangeAction = []ChangeAction{
+	ChangeActionCreated,
+	ChangeActionChanged,
+	ChangeActionRemoved,
+}
+
+func (e ChangeAction) IsValid() bool {
+	switch e {
+	case ChangeActionCreated, ChangeActionChanged, ChangeActionRemoved:
+		return true
+	}
+	return false
+}
+
+func (e ChangeAction) String() string {
+	return string(e)
+}
+
+func (e *ChangeAction) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangeAction(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangeAction", str)
+	}
+	return nil
+}
+
+func (e ChangeAction) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangeAction) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangeAction) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

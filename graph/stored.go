@@ -12,7 +12,7 @@ import (
 
 var errStored = plan.Errorf(plan.Internal, "", "a root field of a stored kind reached its resolver")
 
-func (queryResolver) Node(context.Context, string) (Node, error) {
+func (queryResolver) Node(context.Context, string, *int) (Node, error) {
 	return nil, errStored
 }
 

@@ -33,7 +33,7 @@ func (b *builder) valueMembers(f collected) []valueMember {
 	if b.schema.Types[typ].Kind != ast.Object {
 		return nil
 	}
-	var members []valueMember
+	members := []valueMember{} // none is an object without members; nil is no object
 	for _, m := range b.collect(f.sets, typ) {
 		v := valueMember{keyed: keyedBy(m), field: m.Name, truth: m.Definition.Type.Name() == "Boolean"}
 		if m.Name == "__typename" {

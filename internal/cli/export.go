@@ -11,18 +11,20 @@ import (
 )
 
 type exportCommand struct {
-	Plan []string `placeholder:"ID" help:"Only this plan (repeated): nm-eco-14 or plan:nm-eco-14."`
-	Out  string   `placeholder:"DIR" help:"Where the documents go, one file each. Without it a single document goes to standard output."`
+	Plan []string      `placeholder:"ID" help:"Only this plan (repeated): nm-eco-14 or plan:nm-eco-14."`
+	AsOf plan.Revision `placeholder:"REVISION" help:"The register as it was at this revision."`
+	Out  string        `placeholder:"DIR" help:"Where the documents go, one file each. Without it a single document goes to standard output."`
 	whereOrDemo
 }
 
 // Help is shown below the summary.
 func (exportCommand) Help() string {
-	return `The documents read back to the same register, and the same register always makes the same bytes. A file in DIR is replaced whole; files of other names are left alone.
+	return `The documents read back to the same register, and the same register always makes the same bytes. A file in DIR is replaced whole; files of other names are left alone. With --as-of the bytes are those that an export gave at that revision; history and changes in GraphQL tell the revisions.
 
 Examples:
 
     xianjie export --out plans/
+    xianjie export --out before/ --as-of 12
     xianjie export --demo --plan nm-eco-14`
 }
 
@@ -32,7 +34,7 @@ func (c *exportCommand) run(ctx context.Context, s *session) (err error) {
 		return err
 	}
 	defer o.closing(&err)
-	files, err := o.Export(ctx, planIDs(c.Plan))
+	files, err := c.files(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -44,6 +46,13 @@ func (c *exportCommand) run(ctx context.Context, s *session) (err error) {
 	}
 	_, err = s.Stdout.Write(files[0].Data)
 	return err
+}
+
+func (c *exportCommand) files(ctx context.Context, o *opened) ([]document.File, error) {
+	if c.AsOf == 0 {
+		return o.Export(ctx, planIDs(c.Plan))
+	}
+	return o.ExportAsOf(ctx, planIDs(c.Plan), c.AsOf)
 }
 
 func (c *exportCommand) write(s *session, files []document.File) error {

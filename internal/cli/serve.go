@@ -13,15 +13,30 @@ import (
 	"xianjie/graph"
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
+	"xianjie/internal/register"
 	"xianjie/internal/server"
 )
 
 type serveCommand struct {
-	Addr             string   `default:"127.0.0.1:8080" setting:"XIANJIE_ADDR" help:"Where to listen; port 0 picks a free one."`
-	AllowOrigin      []string `placeholder:"ORIGIN" setting:"XIANJIE_ALLOW_ORIGIN" help:"A front end whose pages may read answers (repeated), such as https://example.org."`
-	AllowCredentials bool     `setting:"XIANJIE_ALLOW_CREDENTIALS" help:"Let those pages send cookies."`
-	Introspection    bool     `default:"true" negatable:"" setting:"XIANJIE_INTROSPECTION" help:"Answer questions about the schema, which GraphiQL asks."`
+	Addr             string    `default:"127.0.0.1:8080" setting:"XIANJIE_ADDR" help:"Where to listen; port 0 picks a free one."`
+	AllowOrigin      []string  `placeholder:"ORIGIN" setting:"XIANJIE_ALLOW_ORIGIN" help:"A front end whose pages may read answers (repeated), such as https://example.org."`
+	AllowCredentials bool      `setting:"XIANJIE_ALLOW_CREDENTIALS" help:"Let those pages send cookies."`
+	Introspection    bool      `default:"true" negatable:"" setting:"XIANJIE_INTROSPECTION" help:"Answer questions about the schema, which GraphiQL asks."`
+	LookEvery        lookEvery `default:"1s" setting:"XIANJIE_LOOK_EVERY" help:"How often to look for what other servers changed in the same store, while somebody subscribes."`
 	whereOrDemo
+}
+
+// lookEvery is a time between two looks, 10 ms or longer.
+type lookEvery time.Duration
+
+// UnmarshalText reads a duration such as 500ms.
+func (l *lookEvery) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	if err != nil || d < 10*time.Millisecond {
+		return fmt.Errorf("saw %q, wanted a duration of 10ms or longer, such as 1s", text)
+	}
+	*l = lookEvery(d)
+	return nil
 }
 
 // Help is shown below the summary.
@@ -39,7 +54,7 @@ Examples:
 const lastRequests = 8 * time.Second
 
 func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
-	o, err := c.open(ctx, s, toServe)
+	o, err := c.open(ctx, s, toServe, register.LookEvery(time.Duration(c.LookEvery)))
 	if err != nil {
 		return err
 	}

@@ -79,8 +79,8 @@ type opened struct {
 	close func() error
 }
 
-func newOpened(name string, s store.Store) *opened {
-	return &opened{Register: register.New(s), name: name, close: s.Close}
+func newOpened(name string, s store.Store, opts ...register.Option) *opened {
+	return &opened{Register: register.New(s, opts...), name: name, close: s.Close}
 }
 
 // closing adds to err what goes wrong when the store is closed.
@@ -90,17 +90,17 @@ func (o *opened) closing(err *error) {
 	}
 }
 
-func (w whereOrDemo) open(ctx context.Context, s *session, why intent) (*opened, error) {
+func (w whereOrDemo) open(ctx context.Context, s *session, why intent, opts ...register.Option) (*opened, error) {
 	switch {
 	case w.Demo && w.Store != "":
 		return nil, usageError{errors.New("saw --demo and --store, wanted one of them")}
 	case w.Demo:
 		return openDemo(ctx, s)
 	}
-	return w.where.open(ctx, s, why)
+	return w.where.open(ctx, s, why, opts...)
 }
 
-func (w where) open(ctx context.Context, s *session, why intent) (*opened, error) {
+func (w where) open(ctx context.Context, s *session, why intent, opts ...register.Option) (*opened, error) {
 	at, err := w.address(s)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (w where) open(ctx context.Context, s *session, why intent) (*opened, error
 	if err != nil {
 		return nil, err
 	}
-	return newOpened(at.String(), st), nil
+	return newOpened(at.String(), st, opts...), nil
 }
 
 // address is where --store, the environment or the default says that the register is.

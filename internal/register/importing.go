@@ -215,38 +215,6 @@ func place(path string, docs []*document.Document) string {
 	return path
 }
 
-// Export gives the register as plan documents, in a form that Import reads back to the same. With
-// plans named, only the documents of those; NOT_FOUND names one that does not exist.
-func (r *Register) Export(ctx context.Context, plans []plan.ID) ([]document.File, error) {
-	if err := r.known(ctx, "plans", plan.KindNamed("Plan"), plans, len(plans)); err != nil {
-		return nil, err
-	}
-	var all []plan.Object
-	for _, k := range plan.Kinds() {
-		if k.Name == "Finding" {
-			continue // findings follow from the rest
-		}
-		loaded, err := r.every(ctx, k, nil)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, loaded...)
-	}
-	files, err := document.Write(all)
-	if err != nil || len(plans) == 0 {
-		return files, err
-	}
-	var chosen []document.File
-	for _, f := range files {
-		for _, id := range plans {
-			if f.Name == id.Code()+".yaml" {
-				chosen = append(chosen, f)
-			}
-		}
-	}
-	return chosen, nil
-}
-
 // every loads all objects of a kind that pass a filter, whole and in the order of their ids.
 func (r *Register) every(ctx context.Context, k *plan.Kind, filter query.Filter) ([]plan.Object, error) {
 	result, err := r.store.Fetch(ctx, &query.Selection{

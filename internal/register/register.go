@@ -1,4 +1,4 @@
-// Package register is the one door to the register of plans: read, change, check, import, export,
+// Package register is the one door to the register of plans: read, change, check, import, export, watch,
 // answer. The command line and the GraphQL boundary call only this. It must not know GraphQL or
 // which store it works on.
 package register
@@ -15,15 +15,27 @@ import (
 // Register is a register of plans in a store. All methods are safe for concurrent use.
 type Register struct {
 	store store.Store
+	tail  *tail // of the change log
 	now   func() time.Time
 	turn  chan struct{} // holds a value while somebody checks
 	// current is what the last check said, nil before the first.
 	current *current
 }
 
+// Option is a setting of New.
+type Option func(*Register)
+
+// LookEvery sets how often those who watch look for changes that other servers made in the same store; by default every second.
+func LookEvery(d time.Duration) Option { return func(r *Register) { r.tail.every = d } }
+
 // New makes the register of what a store keeps. The store stays the caller's to close.
-func New(s store.Store) *Register {
-	return &Register{store: s, now: time.Now, turn: make(chan struct{}, 1)}
+func New(s store.Store, opts ...Option) *Register {
+	r := &Register{tail: &tail{store: s, every: time.Second}, now: time.Now, turn: make(chan struct{}, 1)}
+	r.store = watched{s, r.tail}
+	for _, set := range opts {
+		set(r)
+	}
+	return r
 }
 
 // today is the day on which periods of grace are counted.
@@ -47,11 +59,6 @@ func (r *Register) Paths(ctx context.Context, q query.PathQuery) ([]query.Path, 
 	}
 	q.Limit = maxPaths
 	return r.store.Paths(ctx, q)
-}
-
-// Changes reads the change log behind a revision; see store.Store.
-func (r *Register) Changes(ctx context.Context, after plan.Revision, limit int) ([]plan.Change, error) {
-	return r.store.Changes(ctx, after, limit)
 }
 
 // Health says whether the store answers and is whole.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -34,7 +35,7 @@ type Query {
   big: String
 }
 type Mutation { write: Int! }
-type Subscription { changes: Int! }
+type Subscription { changes: Int! never: Int! flood: String! fail: Int! }
 type PlanConnection { nodes: [Plan!]! totalCount: Int! }
 type Plan { id: ID! title: String! parent: Plan targets(first: Int): PlanConnection! }
 `
@@ -57,12 +58,40 @@ func (rs *resolvers) executor(t testing.TB, log *slog.Logger) graphql.GraphExecu
 	schema := gqlparser.MustLoadSchema(&ast.Source{Name: "test", Input: testSchema})
 	exec := executor.New(&graphql.ExecutableSchemaMock{
 		SchemaFunc: func() *ast.Schema { return schema },
-		ExecFunc: func(context.Context) graphql.ResponseHandler {
+		ExecFunc: func(ctx context.Context) graphql.ResponseHandler {
+			if oc := graphql.GetOperationContext(ctx); oc.Operation.Operation == ast.Subscription {
+				return rs.subscription(oc.Operation.SelectionSet[0].(*ast.Field).Name)
+			}
 			return func(ctx context.Context) *graphql.Response { return &graphql.Response{Data: rs.data(ctx)} }
 		},
 	})
 	graph.Protect(exec, graph.DefaultLimits(), log)
 	return exec
+}
+
+// subscription answers changes with three numbers, never with nothing until the end, flood with much and without end (and tells
+// when it is told to end), fail with an error.
+func (rs *resolvers) subscription(name string) graphql.ResponseHandler {
+	n := 0
+	return func(ctx context.Context) *graphql.Response {
+		n++
+		switch {
+		case name == "changes" && n <= 3:
+			return &graphql.Response{Data: fmt.Appendf(nil, `{"changes":%d}`, n)}
+		case name == "flood":
+			if n == 1 {
+				context.AfterFunc(ctx, rs.enter)
+			}
+			return &graphql.Response{Data: fmt.Appendf(nil, `{"flood":"%d %s"}`, n, strings.Repeat("x", 50_000))}
+		case name == "fail" && n == 1:
+			graphql.AddError(ctx, plan.Errorf(plan.NotFound, "plans", "no such plan"))
+			return &graphql.Response{}
+		case name == "never":
+			rs.enter()
+			<-ctx.Done()
+		}
+		return nil
+	}
 }
 
 func (rs *resolvers) data(ctx context.Context) json.RawMessage {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -35,13 +36,12 @@ func observe(log *slog.Logger, next http.Handler) http.Handler {
 				panic(p)
 			}
 			if p != nil {
-				log.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("request", id),
-					slog.String("panic", fmt.Sprint(p)), slog.String("stack", string(debug.Stack())))
+				logPanic(r.Context(), log, id, p)
 				if rec.status != 0 {
 					// The client must not take what was sent for a whole answer.
 					panic(http.ErrAbortHandler)
 				}
-				answerPanic(rec, id)
+				writeProblem(rec, mediaJSON, internal(id))
 			}
 			logRequest(log, r, rec, id, time.Since(start))
 		}()
@@ -49,9 +49,13 @@ func observe(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-func answerPanic(w http.ResponseWriter, id string) {
-	writeProblem(w, mediaJSON, problem{
-		status: http.StatusInternalServerError, code: plan.Internal, message: "internal error, request id " + id})
+func logPanic(ctx context.Context, log *slog.Logger, id string, p any) {
+	log.LogAttrs(ctx, slog.LevelError, "panic", slog.String("request", id), slog.String("panic", fmt.Sprint(p)), slog.String("stack", string(debug.Stack())))
+}
+
+// internal is what a client learns of a failure that is logged under the id.
+func internal(id string) problem {
+	return problem{status: http.StatusInternalServerError, code: plan.Internal, message: "internal error, request id " + id}
 }
 
 func logRequest(log *slog.Logger, r *http.Request, rec *recorder, id string, took time.Duration) {

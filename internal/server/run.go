@@ -16,7 +16,7 @@ const maxHeaderBytes = 64 << 10
 
 // Run listens on addr ("127.0.0.1:8080"; port 0 picks one), calls started with the address it got,
 // and serves until ctx ends. Then it is not ready any more, accepts nothing, lets running requests
-// finish within Config.Shutdown and returns nil, or an error when it had to cut them off.
+// finish and ends subscriptions within Config.Shutdown, and returns nil, or an error when it had to cut them off.
 // It returns an error at once when it cannot listen. started may be nil.
 func (s *Server) Run(ctx context.Context, addr string, started func(net.Addr)) error {
 	var lc net.ListenConfig
@@ -55,8 +55,12 @@ func (s *Server) stop(hs *http.Server, served <-chan error, abandon context.Canc
 	s.draining.Store(true)
 	grace, cancel := context.WithTimeout(context.Background(), s.config.Shutdown)
 	defer cancel()
+	s.streams.end()
 	err := hs.Shutdown(grace)
 	<-served
+	if err == nil {
+		err = s.streams.wait(grace) // Shutdown does not know of WebSockets
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		abandon()
 		_ = hs.Close() // the listener is closed, connections are being cut

@@ -51,6 +51,9 @@ type Config struct {
 	Body      time.Duration // to read the whole request; 15 s
 	Idle      time.Duration // of a connection between requests; 2 min
 	Shutdown  time.Duration // for running requests to finish; 10 s
+	Greeting  time.Duration // for a WebSocket to say connection_init; 10 s
+	Patience  time.Duration // for a subscriber to take one message, then it is dropped; 10 s
+	KeepAlive time.Duration // between signs of life to a subscriber; 20 s
 }
 
 // Example is one operation with the title and the variables (JSON, may be empty) it is shown with.
@@ -65,6 +68,7 @@ type Server struct {
 	config   Config
 	handler  http.Handler
 	draining atomic.Bool
+	streams  *streams
 }
 
 // New checks the configuration and makes the server. It opens nothing.
@@ -90,9 +94,9 @@ func newServer(c Config, web fs.FS) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c}
+	s := &Server{config: c, streams: newStreams()}
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", crossOrigin(&transport{exec: c.Executor, bodyLimit: c.BodyLimit, deadline: c.Deadline}))
+	mux.Handle("/graphql", crossOrigin(&transport{c, s.streams}))
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
 	pages.register(mux)
@@ -122,6 +126,9 @@ func defaults(c *Config) {
 		{&c.Body, 15 * time.Second},
 		{&c.Idle, 2 * time.Minute},
 		{&c.Shutdown, 10 * time.Second},
+		{&c.Greeting, 10 * time.Second},
+		{&c.Patience, 10 * time.Second},
+		{&c.KeepAlive, 20 * time.Second},
 	} {
 		if *d.value == 0 {
 			*d.value = d.normal

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -19,70 +18,95 @@ import (
 const (
 	mediaJSON     = "application/json"
 	mediaResponse = "application/graphql-response+json"
+	mediaEvents   = "text/event-stream"
 )
 
-// transport is GraphQL over HTTP: POST with JSON, and GET for queries.
+// transport is GraphQL over HTTP: POST with JSON, and GET for queries; as server-sent events, and on a WebSocket.
 type transport struct {
-	exec      graphql.GraphExecutor
-	bodyLimit int64
-	deadline  time.Duration
+	Config
+	streams *streams
 }
 
 func (t *transport) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Vary", "Accept, Origin")
 	h.Set("Cache-Control", "no-store")
-	media := negotiate(r.Header.Values("Accept"))
-	params, p := t.params(w, r, media)
+	if upgrades(r) {
+		t.serveSocket(w, r)
+		return
+	}
+	accept := r.Header.Values("Accept")
+	a := answer{media: negotiate(accept), events: admitsEvents(accept)}
+	params, p := t.params(w, r, a)
 	if p != nil {
-		writeProblem(w, media, *p)
+		writeProblem(w, a.media, *p)
 		return
 	}
 	params.Headers = r.Header
-	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.deadline)
+	ctx, cancel := context.WithTimeout(graphql.StartOperationTrace(r.Context()), t.Deadline)
 	defer cancel()
-	oc, errs := t.exec.CreateOperationContext(ctx, params)
-	if errs != nil {
-		resp := t.exec.DispatchError(graphql.WithOperationContext(ctx, oc), errs)
-		writeResponse(w, media, resp, plan.BadUserInput)
+	oc, errs := t.Executor.CreateOperationContext(ctx, params)
+	switch {
+	case errs != nil && a.media == "":
+		t.serveEvents(w, r, func(ctx context.Context, send func(*graphql.Response)) {
+			send(t.Executor.DispatchError(graphql.WithOperationContext(ctx, oc), errs))
+		})
+		return
+	case errs != nil:
+		writeResponse(w, a.media, t.Executor.DispatchError(graphql.WithOperationContext(ctx, oc), errs), plan.BadUserInput)
 		return
 	}
-	if p := refuseOperation(r.Method, oc.Operation.Operation); p != nil {
-		writeProblem(w, media, *p)
+	if p := refuseOperation(r.Method, oc.Operation.Operation, a); p != nil {
+		writeProblem(w, a.media, *p)
 		return
 	}
-	next, opCtx := t.exec.DispatchOperation(ctx, oc)
+	if oc.Operation.Operation == ast.Subscription || a.media == "" {
+		t.serveEvents(w, r, func(ctx context.Context, send func(*graphql.Response)) { t.respond(ctx, oc, send) })
+		return
+	}
+	next, opCtx := t.Executor.DispatchOperation(ctx, oc)
 	resp := next(opCtx)
 	if resp == nil { // the executor answers nothing once the context has ended
 		if r.Context().Err() != nil {
 			panic(http.ErrAbortHandler) // nobody listens any more
 		}
-		writeProblem(w, media, problem{status: http.StatusGatewayTimeout, code: plan.Timeout,
-			message: "the request took longer than " + t.deadline.String()})
+		writeProblem(w, a.media, t.late())
 		return
 	}
-	writeResponse(w, media, resp, plan.Internal)
+	writeResponse(w, a.media, resp, plan.Internal)
 }
 
-func (t *transport) params(w http.ResponseWriter, r *http.Request, media string) (*graphql.RawParams, *problem) {
+func (t *transport) late() problem {
+	return problem{status: http.StatusGatewayTimeout, code: plan.Timeout, message: "the request took longer than " + t.Deadline.String()}
+}
+
+// answer is in which forms a client takes one.
+type answer struct {
+	media  string // of a single response, "" when it takes none
+	events bool   // as server-sent events
+}
+
+func (t *transport) params(w http.ResponseWriter, r *http.Request, a answer) (*graphql.RawParams, *problem) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		return nil, &problem{status: http.StatusMethodNotAllowed, code: plan.Unsupported, message: "want POST, or GET for a query", allow: "GET, POST"}
 	}
-	if media == "" {
-		return nil, &problem{status: http.StatusNotAcceptable, code: plan.Unsupported, message: "Accept must admit " + mediaResponse + " or " + mediaJSON}
+	if a.media == "" && !a.events {
+		return nil, &problem{status: http.StatusNotAcceptable, code: plan.Unsupported,
+			message: "Accept must admit " + mediaResponse + ", " + mediaJSON + " or " + mediaEvents}
 	}
 	if r.Method == http.MethodGet {
 		return fromURL(r)
 	}
-	return fromBody(w, r, t.bodyLimit)
+	return fromBody(w, r, t.BodyLimit)
 }
 
 // refuseOperation keeps mutations out of GET, which any page can make a browser send, and
-// subscriptions out of a transport that answers once.
-func refuseOperation(method string, op ast.Operation) *problem {
+// subscriptions out of a response that is given once.
+func refuseOperation(method string, op ast.Operation, a answer) *problem {
 	switch {
-	case op == ast.Subscription:
-		return &problem{status: http.StatusBadRequest, code: plan.Unsupported, message: "subscriptions are not answered over plain HTTP"}
+	case op == ast.Subscription && !a.events:
+		return &problem{status: http.StatusBadRequest, code: plan.Unsupported,
+			message: "subscriptions are answered on a WebSocket (" + subprotocol + "), or with Accept: " + mediaEvents}
 	case op == ast.Mutation && method == http.MethodGet:
 		return &problem{status: http.StatusMethodNotAllowed, code: plan.Unsupported, message: "want POST for a mutation", allow: "POST"}
 	}
@@ -155,6 +179,20 @@ func writeResponse(w http.ResponseWriter, media string, resp *graphql.Response, 
 	if resp.Data == nil {
 		status = statusOf(firstCode(resp.Errors, unnamed), media)
 	}
+	parts := partsOf(resp)
+	h := w.Header()
+	h.Set("Content-Type", media+"; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(parts[0])+len(parts[1])+len(parts[2])))
+	w.WriteHeader(status)
+	for _, part := range parts {
+		if _, err := w.Write(part); err != nil {
+			return // the client has gone
+		}
+	}
+}
+
+// partsOf is a response as JSON, on one line. The data is finished JSON and may be megabytes: it is neither checked nor copied again.
+func partsOf(resp *graphql.Response) [3][]byte {
 	var head, tail bytes.Buffer
 	head.WriteByte('{')
 	if len(resp.Errors) > 0 {
@@ -175,16 +213,7 @@ func writeResponse(w http.ResponseWriter, media string, resp *graphql.Response, 
 		encode(&tail, resp.Extensions)
 	}
 	tail.WriteByte('}')
-	h := w.Header()
-	h.Set("Content-Type", media+"; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(head.Len()+len(resp.Data)+tail.Len()))
-	w.WriteHeader(status)
-	// The data is finished JSON and may be megabytes: it is neither checked nor copied again.
-	for _, part := range [][]byte{head.Bytes(), resp.Data, tail.Bytes()} {
-		if _, err := w.Write(part); err != nil {
-			return // the client has gone
-		}
-	}
+	return [3][]byte{head.Bytes(), resp.Data, tail.Bytes()}
 }
 
 func firstCode(errs gqlerror.List, unnamed plan.Code) plan.Code {

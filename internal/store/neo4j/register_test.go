@@ -4,21 +4,26 @@ import (
 	"testing"
 
 	"xianjie/internal/register/registertest"
+	"xianjie/internal/store"
 	"xianjie/internal/store/neo4j"
 )
 
-func TestFollowsChanges(t *testing.T) {
-	registertest.FollowsChanges(t, openEmpty(t), 1, 25)
-}
-
-func TestMutations(t *testing.T) {
-	registertest.Mutations(t, openEmpty(t))
-}
-
-func TestTwoEditorsOfTwoServers(t *testing.T) {
-	registertest.TwoEditors(t, openEmpty(t), openOn(t, server, neo4j.Options{}), 200)
-}
-
-func TestRegisterKeepsAnswers(t *testing.T) {
-	registertest.KeepsAnswers(t, openEmpty(t))
+// TestRegister is what a register promises on any store.
+func TestRegister(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		holds func(*testing.T, store.Store)
+	}{
+		{"follows changes", func(t *testing.T, s store.Store) { registertest.FollowsChanges(t, s, 1, 25) }},
+		{"changes", registertest.Mutations},
+		{"two editors of two servers", func(t *testing.T, s store.Store) {
+			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 200)
+		}},
+		{"keeps answers", registertest.KeepsAnswers},
+		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 12) }},
+		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 40) }},
+		{"keeps the past", func(t *testing.T, s store.Store) { registertest.KeepsThePast(t, s, 1, 12) }},
+	} {
+		t.Run(c.name, func(t *testing.T) { c.holds(t, openEmpty(t)) })
+	}
 }
