@@ -64,7 +64,7 @@ func TestCompare(t *testing.T) {
 		"kind": "TARGET", "code": "forest-stock-2025", "name": "森林蓄积量", "change": "CHANGED", "opens": []any{},
 		"before": map[string]any{"id": "target:nm-forest-14-2021-01/forest-stock-2025", "year": 2025.0},
 		"after":  map[string]any{"id": "target:nm-forest-14/forest-stock-2025"},
-		"fields": []any{map[string]any{"field": "quantity", "before": "16.5 亿m³", "after": "15.5 亿m³"}},
+		"fields": []any{map[string]any{"field": "quantity", "before": []any{"16.5 亿m³"}, "after": []any{"15.5 亿m³"}}},
 	}
 	if diff := cmp.Diff(want, stock); diff != "" {
 		t.Error(diff)

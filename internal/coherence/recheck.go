@@ -16,7 +16,7 @@ type Diff struct {
 	Closed   []plan.ID       // findings that no longer are, sorted
 }
 
-// Recheck has some scopes checked again, with the facts as they are now, and puts the answers in the place of the old ones. Frame is the
+// Recheck has the scopes of the options checked again, with the facts as they are now, and puts the answers in the place of the old ones. Frame is the
 // run's own or one that was edited from it. Nothing has changed when there is an error.
 func (run *Run) Recheck(ctx context.Context, frame *Frame, from Objects, opts Options) (*Diff, error) {
 	results, err := run.answersFor(ctx, frame, from, opts)
@@ -54,6 +54,9 @@ func (run *Run) answersFor(ctx context.Context, frame *Frame, from Objects, opts
 	opts.Scopes = slices.DeleteFunc(slices.Clone(opts.Scopes), func(s Scope) bool { return !frame.has(s) })
 	slices.SortFunc(opts.Scopes, compareScopes)
 	opts.Scopes = slices.Compact(opts.Scopes)
+	if len(opts.Scopes) == 0 {
+		return nil, nil // none, where Check would take all
+	}
 	var results []*scopeResult
 	asked := &Run{frame: frame, rules: run.rules}
 	err := asked.ask(ctx, from, opts, func(r *scopeResult) { results = append(results, r) })

@@ -220,10 +220,23 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 		c.note(diff, out)
 	}
 	for id, f := range answers {
+		if c.unsaved[id] == nil && c.run.Reports(id) && !c.knows(f) {
+			return r.renew(ctx, now, out, progress) // somebody has changed or removed what the rules report
+		}
 		c.run.Waive(id, waived(f, c.today))
 	}
 	c.revision = now
 	return nil
+}
+
+// knows says whether a stored finding, nil for none, is what the rules report, apart from its answer.
+func (c *current) knows(f *plan.Finding) bool {
+	if f == nil {
+		return false
+	}
+	reported := *f
+	reported.State, reported.Answer = plan.FindingOpen, plan.Answer{}
+	return c.known[f.ID] == sha256.Sum256(plan.Marshal(&reported))
 }
 
 // note takes over what a recheck found.
@@ -325,6 +338,7 @@ const checker = "check"
 
 // renew checks the register whole, as it stands at a revision or later: what changes meanwhile is caught up with.
 func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, progress func(done, of int)) error {
+	last := r.current
 	r.current = nil
 	before, err := r.storedFindings(ctx)
 	if err != nil {
@@ -351,16 +365,26 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 	if err := w.finish(c.run); err != nil {
 		return err
 	}
+	reported := map[plan.ID]bool{} // before
 	for id, b := range before {
 		if b.waived(c.today) {
 			c.run.Waive(id, true)
 		}
-		if b.state != plan.FindingGone && !c.run.Reports(id) {
+		reported[id] = b.state != plan.FindingGone
+	}
+	if last != nil { // a change may have taken findings out of the store together with what they are about
+		reported = map[plan.ID]bool{}
+		for id := range last.known {
+			reported[id] = true
+		}
+	}
+	for id, was := range reported {
+		if was && !c.run.Reports(id) {
 			out.closes(id)
 		}
 	}
 	for id := range c.known {
-		if b, there := before[id]; !there || b.state == plan.FindingGone {
+		if !reported[id] {
 			out.opens(id)
 		}
 	}
