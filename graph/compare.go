@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/law"
@@ -52,18 +53,23 @@ func texts(ids []plan.ID) []string {
 func trialFindings(ctx context.Context, findings []*plan.Finding) []*TrialFinding {
 	out := make([]*TrialFinding, len(findings))
 	for i, f := range findings {
-		out[i] = trialFinding(ctx, f)
+		out[i] = trialFinding(ctx, f, nil)
 	}
 	return out
 }
 
-func trialFinding(ctx context.Context, f *plan.Finding) *TrialFinding {
+// trialFinding is a finding that is not stored; what it is about is referred to unless that is not stored either.
+func trialFinding(ctx context.Context, f *plan.Finding, unstored map[plan.ID]bool) *TrialFinding {
+	stored := func(ids []plan.ID) []plan.ID {
+		return slices.DeleteFunc(slices.Clone(ids), func(id plan.ID) bool { return unstored[id] })
+	}
 	out := &TrialFinding{
 		ID: string(f.ID), Rule: f.Rule, Severity: Severity(f.Severity), Dimension: Dimension(f.Dimension), Message: f.Message,
 		LinkIds: f.Links, Yields: &Yields{Reason: f.Yields.Reason, Norm: optional(f.Yields.Norm), Escalate: f.Yields.Escalate},
-		About: referAll(ctx, f.About, nodeModel), Plans: referAll(ctx, f.Plans, planModel),
+		About: referAll(ctx, stored(f.About), nodeModel), Plans: referAll(ctx, stored(f.Plans), planModel),
+		AboutIds: texts(f.About), PlanIds: texts(f.Plans),
 	}
-	if f.YieldsPlan != "" {
+	if f.YieldsPlan != "" && !unstored[f.YieldsPlan] {
 		out.Yields.Plan = planModel(refer(ctx, f.YieldsPlan))
 	}
 	for _, e := range f.Evidence {

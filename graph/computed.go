@@ -70,10 +70,7 @@ func verdict(ctx context.Context, v coherence.Verdict) *Verdict {
 		A: planModel(refer(ctx, v.A)), B: planModel(refer(ctx, v.B)),
 		Outcome:       VerdictOutcome(v.Outcome),
 		Complementary: v.Complementary, Executable: v.Executable,
-		Counts: &Counts{
-			Passed: v.Counts.Passed, Failed: v.Counts.Failed, Open: v.Counts.Open,
-			NotComparable: v.Counts.NotComparable, NotApplicable: v.Counts.NotApplicable,
-		},
+		Counts:   counts(v.Counts),
 		Findings: referAll(ctx, v.Findings, func(id string) *Finding { return &Finding{ID: id} }),
 	}
 	for _, reason := range v.Reasons {
@@ -82,6 +79,10 @@ func verdict(ctx context.Context, v coherence.Verdict) *Verdict {
 		})
 	}
 	return out
+}
+
+func counts(c coherence.Counts) *Counts {
+	return &Counts{Passed: c.Passed, Failed: c.Failed, Open: c.Open, NotComparable: c.NotComparable, NotApplicable: c.NotApplicable}
 }
 
 func notChecked(ctx context.Context, n coherence.NotChecked) *NotChecked {

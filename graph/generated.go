@@ -87,6 +87,7 @@ type QueryResolver interface {
 	Search(ctx context.Context, text string, kinds []Kind, first *int, after *string, last *int, before *string) (*SearchConnection, error)
 	Paths(ctx context.Context, from string, to string, through []LinkType, maxLength *int) ([]*Path, error)
 	Coherence(ctx context.Context, plans []string) (*Coherence, error)
+	WhatIf(ctx context.Context, changes []map[string]any, states []Foreseen) (*Preview, error)
 	Compare(ctx context.Context, a string, b string) (*Comparison, error)
 	Coverage(ctx context.Context, plan string, direction CoverageDirection, deep *bool) (*Coverage, error)
 	IndicatorMatrix(ctx context.Context, indicators []string, plans []string) (*IndicatorMatrix, error)
@@ -613,6 +614,13 @@ type Query {
     "Ids of the plans."
     plans: [ID!]!
   ): Coherence!
+  "预演: what changes would do to findings and verdicts. Nothing is written; what ` + "`" + `apply` + "`" + ` would refuse is refused."
+  whatIf(
+    "1 to 1000, in their order."
+    changes: [ChangeInput!]!
+    "Only findings that would fare so; all when left out."
+    states: [Foreseen!]
+  ): Preview!
   "版本比较: two texts of one series item by item, and the findings that the difference opens and closes. Nothing is stored."
   compare(
     "Id of the text that is compared with, mostly the earlier one."
@@ -1346,6 +1354,60 @@ enum ChangeType {
   CHANGED
 }
 
+"预演结果: what changes would do."
+type Preview {
+  "修订号: that the register stands at."
+  revision: Int!
+  "问题: those that would be looked at again, most severe first."
+  findings: [ForeseenFinding!]!
+  "结论: on every pair of plans about which anything would be answered otherwise."
+  verdicts: [VerdictChange!]!
+}
+
+"预演问题: one finding and how it would fare."
+type ForeseenFinding {
+  "How it would fare."
+  state: Foreseen!
+  "As it would be; one that is ABSENT as it is."
+  finding: TrialFinding!
+}
+
+"How a finding would fare."
+enum Foreseen {
+  "新出现: it would be reported, and is not now."
+  NEW
+  "有变化: it would say something else."
+  UPDATED
+  "无变化: it is looked at again, and stays as it is."
+  UNCHANGED
+  "将消除: it would no longer be reported."
+  ABSENT
+}
+
+"结论变化: the verdict on one pair of plans as it is and as it would be."
+type VerdictChange {
+  "Id of one plan; it may be one that only the changes would make."
+  a: ID!
+  "Id of the other plan."
+  b: ID!
+  "As it is."
+  before: VerdictState!
+  "As it would be."
+  after: VerdictState!
+}
+
+"结论状态: what a verdict says, without the findings behind it."
+type VerdictState {
+  "The first that matches, in the order of the enum."
+  outcome: VerdictOutcome!
+  "互为补充: whether coverage rises by the other plan; null when nothing was assessed."
+  complementary: Boolean
+  "可执行: no open error or blocker of that dimension; null when nothing was assessed."
+  executable: Boolean
+  "Answers of the rules, counted."
+  counts: Counts!
+}
+
 "试查问题: a finding of a check that stores nothing. It has the id that it has, or would have, in the register."
 type TrialFinding {
   "Its fingerprint."
@@ -1366,10 +1428,14 @@ type TrialFinding {
   linkIds: [ID!]!
   "谁让步: who has to change, by which norm."
   yields: Yields!
-  "涉及对象: what it is about besides its plans."
+  "涉及对象: what it is about besides its plans, as far as the register has it."
   about: [Node!]!
-  "涉及规划."
+  "涉及对象: the ids of all of them."
+  aboutIds: [ID!]!
+  "涉及规划: as far as the register has them."
   plans: [Plan!]!
+  "涉及规划: the ids of all of them."
+  planIds: [ID!]!
 }
 
 "Answers of the rules, counted."
@@ -6205,6 +6271,16 @@ func (ec *executionContext) childFields_FindingsChange(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type FindingsChange", field.Name)
 }
 
+func (ec *executionContext) childFields_ForeseenFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_ForeseenFinding_state(ctx, field)
+	case "finding":
+		return ec.fieldContext_ForeseenFinding_finding(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ForeseenFinding", field.Name)
+}
+
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6825,6 +6901,18 @@ func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field grap
 		return ec.fieldContext_PlanEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Preview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "revision":
+		return ec.fieldContext_Preview_revision(ctx, field)
+	case "findings":
+		return ec.fieldContext_Preview_findings(ctx, field)
+	case "verdicts":
+		return ec.fieldContext_Preview_verdicts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Preview", field.Name)
 }
 
 func (ec *executionContext) childFields_Principle(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7569,8 +7657,12 @@ func (ec *executionContext) childFields_TrialFinding(ctx context.Context, field 
 		return ec.fieldContext_TrialFinding_yields(ctx, field)
 	case "about":
 		return ec.fieldContext_TrialFinding_about(ctx, field)
+	case "aboutIds":
+		return ec.fieldContext_TrialFinding_aboutIds(ctx, field)
 	case "plans":
 		return ec.fieldContext_TrialFinding_plans(ctx, field)
+	case "planIds":
+		return ec.fieldContext_TrialFinding_planIds(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TrialFinding", field.Name)
 }
@@ -7595,6 +7687,34 @@ func (ec *executionContext) childFields_Verdict(ctx context.Context, field graph
 		return ec.fieldContext_Verdict_reasons(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Verdict", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "a":
+		return ec.fieldContext_VerdictChange_a(ctx, field)
+	case "b":
+		return ec.fieldContext_VerdictChange_b(ctx, field)
+	case "before":
+		return ec.fieldContext_VerdictChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_VerdictChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictChange", field.Name)
+}
+
+func (ec *executionContext) childFields_VerdictState(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "outcome":
+		return ec.fieldContext_VerdictState_outcome(ctx, field)
+	case "complementary":
+		return ec.fieldContext_VerdictState_complementary(ctx, field)
+	case "executable":
+		return ec.fieldContext_VerdictState_executable(ctx, field)
+	case "counts":
+		return ec.fieldContext_VerdictState_counts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerdictState", field.Name)
 }
 
 func (ec *executionContext) childFields_Yields(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12588,6 +12708,28 @@ func (ec *executionContext) field_Query_tasks_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_whatIf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "changes",
+		func(ctx context.Context, v any) ([]map[string]any, error) {
+			return ec.unmarshalNChangeInput2ᚕmapᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["changes"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "states",
+		func(ctx context.Context, v any) ([]Foreseen, error) {
+			return ec.unmarshalOForeseen2ᚕxianjieᚋgraphᚐForeseenᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["states"] = arg1
 	return args, nil
 }
 
@@ -17929,6 +18071,61 @@ func (ec *executionContext) _FindingsChange_complete(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_FindingsChange_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FindingsChange", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ForeseenFinding_state(ctx context.Context, field graphql.CollectedField, obj *ForeseenFinding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenFinding_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Foreseen) graphql.Marshaler {
+			return ec.marshalNForeseen2xianjieᚋgraphᚐForeseen(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenFinding_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenFinding", field, false, false, "Foreseen")
+}
+
+func (ec *executionContext) _ForeseenFinding_finding(ctx context.Context, field graphql.CollectedField, obj *ForeseenFinding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenFinding_finding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Finding, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *TrialFinding) graphql.Marshaler {
+			return ec.marshalNTrialFinding2ᚖxianjieᚋgraphᚐTrialFinding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenFinding_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ForeseenFinding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrialFinding(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Goal_id(ctx context.Context, field graphql.CollectedField, obj *Goal) (ret graphql.Marshaler) {
@@ -25422,6 +25619,93 @@ func (ec *executionContext) fieldContext_PlanEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Preview_revision(ctx context.Context, field graphql.CollectedField, obj *Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_revision(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revision, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Preview_revision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Preview", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Preview_findings(ctx context.Context, field graphql.CollectedField, obj *Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_findings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Findings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ForeseenFinding) graphql.Marshaler {
+			return ec.marshalNForeseenFinding2ᚕᚖxianjieᚋgraphᚐForeseenFindingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Preview_findings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Preview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ForeseenFinding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Preview_verdicts(ctx context.Context, field graphql.CollectedField, obj *Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_verdicts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Verdicts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*VerdictChange) graphql.Marshaler {
+			return ec.marshalNVerdictChange2ᚕᚖxianjieᚋgraphᚐVerdictChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Preview_verdicts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Preview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Principle_id(ctx context.Context, field graphql.CollectedField, obj *Principle) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28136,6 +28420,50 @@ func (ec *executionContext) fieldContext_Query_coherence(ctx context.Context, fi
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_coherence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_whatIf(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_whatIf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().WhatIf(ctx, fc.Args["changes"].([]map[string]any), fc.Args["states"].([]Foreseen))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Preview) graphql.Marshaler {
+			return ec.marshalNPreview2ᚖxianjieᚋgraphᚐPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_whatIf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Preview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_whatIf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34567,6 +34895,29 @@ func (ec *executionContext) fieldContext_TrialFinding_about(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _TrialFinding_aboutIds(ctx context.Context, field graphql.CollectedField, obj *TrialFinding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrialFinding_aboutIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AboutIds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrialFinding_aboutIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrialFinding", field, false, false, "ID")
+}
+
 func (ec *executionContext) _TrialFinding_plans(ctx context.Context, field graphql.CollectedField, obj *TrialFinding) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34597,6 +34948,29 @@ func (ec *executionContext) fieldContext_TrialFinding_plans(_ context.Context, f
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _TrialFinding_planIds(ctx context.Context, field graphql.CollectedField, obj *TrialFinding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrialFinding_planIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlanIds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrialFinding_planIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrialFinding", field, false, false, "ID")
 }
 
 func (ec *executionContext) _Verdict_a(ctx context.Context, field graphql.CollectedField, obj *Verdict) (ret graphql.Marshaler) {
@@ -34823,6 +35197,217 @@ func (ec *executionContext) fieldContext_Verdict_reasons(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Reason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictChange_a(ctx context.Context, field graphql.CollectedField, obj *VerdictChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictChange_a(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.A, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictChange_a(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _VerdictChange_b(ctx context.Context, field graphql.CollectedField, obj *VerdictChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictChange_b(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.B, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictChange_b(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictChange", field, false, false, "ID")
+}
+
+func (ec *executionContext) _VerdictChange_before(ctx context.Context, field graphql.CollectedField, obj *VerdictChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *VerdictState) graphql.Marshaler {
+			return ec.marshalNVerdictState2ᚖxianjieᚋgraphᚐVerdictState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictChange_after(ctx context.Context, field graphql.CollectedField, obj *VerdictChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *VerdictState) graphql.Marshaler {
+			return ec.marshalNVerdictState2ᚖxianjieᚋgraphᚐVerdictState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_VerdictState(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _VerdictState_outcome(ctx context.Context, field graphql.CollectedField, obj *VerdictState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictState_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v VerdictOutcome) graphql.Marshaler {
+			return ec.marshalNVerdictOutcome2xianjieᚋgraphᚐVerdictOutcome(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictState_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictState", field, false, false, "VerdictOutcome")
+}
+
+func (ec *executionContext) _VerdictState_complementary(ctx context.Context, field graphql.CollectedField, obj *VerdictState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictState_complementary(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complementary, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictState_complementary(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictState", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _VerdictState_executable(ctx context.Context, field graphql.CollectedField, obj *VerdictState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictState_executable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Executable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictState_executable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("VerdictState", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _VerdictState_counts(ctx context.Context, field graphql.CollectedField, obj *VerdictState) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_VerdictState_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Counts) graphql.Marshaler {
+			return ec.marshalNCounts2ᚖxianjieᚋgraphᚐCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_VerdictState_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "VerdictState",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Counts(ctx, field)
 		},
 	}
 	return fc, nil
@@ -44860,6 +45445,44 @@ func (ec *executionContext) _FindingsChange(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var foreseenFindingImplementors = []string{"ForeseenFinding"}
+
+func (ec *executionContext) _ForeseenFinding(ctx context.Context, sel ast.SelectionSet, obj *ForeseenFinding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, foreseenFindingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ForeseenFinding")
+		case "state":
+			out.Values[i] = ec._ForeseenFinding_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "finding":
+			out.Values[i] = ec._ForeseenFinding_finding(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var goalImplementors = []string{"Goal", "Node", "Element"}
 
 func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj *Goal) graphql.Marshaler {
@@ -46948,6 +47571,49 @@ func (ec *executionContext) _PlanEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var previewImplementors = []string{"Preview"}
+
+func (ec *executionContext) _Preview(ctx context.Context, sel ast.SelectionSet, obj *Preview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, previewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Preview")
+		case "revision":
+			out.Values[i] = ec._Preview_revision(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "findings":
+			out.Values[i] = ec._Preview_findings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "verdicts":
+			out.Values[i] = ec._Preview_verdicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var principleImplementors = []string{"Principle", "Node", "Element"}
 
 func (ec *executionContext) _Principle(ctx context.Context, sel ast.SelectionSet, obj *Principle) graphql.Marshaler {
@@ -47610,6 +48276,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_coherence(ctx, field)
+				})
+		case "whatIf":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_whatIf(ctx, field)
 				})
 		case "compare":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -49502,8 +50174,18 @@ func (ec *executionContext) _TrialFinding(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "aboutIds":
+			out.Values[i] = ec._TrialFinding_aboutIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "plans":
 			out.Values[i] = ec._TrialFinding_plans(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "planIds":
+			out.Values[i] = ec._TrialFinding_planIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -49572,6 +50254,102 @@ func (ec *executionContext) _Verdict(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "reasons":
 			out.Values[i] = ec._Verdict_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var verdictChangeImplementors = []string{"VerdictChange"}
+
+func (ec *executionContext) _VerdictChange(ctx context.Context, sel ast.SelectionSet, obj *VerdictChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictChange")
+		case "a":
+			out.Values[i] = ec._VerdictChange_a(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "b":
+			out.Values[i] = ec._VerdictChange_b(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._VerdictChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._VerdictChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var verdictStateImplementors = []string{"VerdictState"}
+
+func (ec *executionContext) _VerdictState(ctx context.Context, sel ast.SelectionSet, obj *VerdictState) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, verdictStateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("VerdictState")
+		case "outcome":
+			out.Values[i] = ec._VerdictState_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complementary":
+			out.Values[i] = ec._VerdictState_complementary(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "executable":
+			out.Values[i] = ec._VerdictState_executable(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "counts":
+			out.Values[i] = ec._VerdictState_counts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -50845,6 +51623,40 @@ func (ec *executionContext) marshalNFindingsChange2ᚖxianjieᚋgraphᚐFindings
 	return ec._FindingsChange(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNForeseen2xianjieᚋgraphᚐForeseen(ctx context.Context, v any) (Foreseen, error) {
+	var res Foreseen
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNForeseen2xianjieᚋgraphᚐForeseen(ctx context.Context, sel ast.SelectionSet, v Foreseen) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNForeseenFinding2ᚕᚖxianjieᚋgraphᚐForeseenFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []*ForeseenFinding) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNForeseenFinding2ᚖxianjieᚋgraphᚐForeseenFinding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNForeseenFinding2ᚖxianjieᚋgraphᚐForeseenFinding(ctx context.Context, sel ast.SelectionSet, v *ForeseenFinding) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ForeseenFinding!")
+		return graphql.Null
+	}
+	return ec._ForeseenFinding(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNGoal2ᚕᚖxianjieᚋgraphᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []*Goal) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -51682,6 +52494,14 @@ func (ec *executionContext) unmarshalNPlanStatus2xianjieᚋgraphᚐPlanStatus(ct
 
 func (ec *executionContext) marshalNPlanStatus2xianjieᚋgraphᚐPlanStatus(ctx context.Context, sel ast.SelectionSet, v PlanStatus) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNPreview2ᚖxianjieᚋgraphᚐPreview(ctx context.Context, sel ast.SelectionSet, v *Preview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Preview!")
+		return graphql.Null
+	}
+	return ec._Preview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPrinciple2ᚕᚖxianjieᚋgraphᚐPrincipleᚄ(ctx context.Context, sel ast.SelectionSet, v []*Principle) graphql.Marshaler {
@@ -52553,6 +53373,30 @@ func (ec *executionContext) marshalNVerdict2ᚖxianjieᚋgraphᚐVerdict(ctx con
 	return ec._Verdict(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNVerdictChange2ᚕᚖxianjieᚋgraphᚐVerdictChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*VerdictChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNVerdictChange2ᚖxianjieᚋgraphᚐVerdictChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNVerdictChange2ᚖxianjieᚋgraphᚐVerdictChange(ctx context.Context, sel ast.SelectionSet, v *VerdictChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "VerdictChange!")
+		return graphql.Null
+	}
+	return ec._VerdictChange(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNVerdictOutcome2xianjieᚋgraphᚐVerdictOutcome(ctx context.Context, v any) (VerdictOutcome, error) {
 	var res VerdictOutcome
 	err := res.UnmarshalGQL(v)
@@ -52561,6 +53405,14 @@ func (ec *executionContext) unmarshalNVerdictOutcome2xianjieᚋgraphᚐVerdictOu
 
 func (ec *executionContext) marshalNVerdictOutcome2xianjieᚋgraphᚐVerdictOutcome(ctx context.Context, sel ast.SelectionSet, v VerdictOutcome) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalNVerdictState2ᚖxianjieᚋgraphᚐVerdictState(ctx context.Context, sel ast.SelectionSet, v *VerdictState) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "VerdictState!")
+		return graphql.Null
+	}
+	return ec._VerdictState(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNYields2ᚖxianjieᚋgraphᚐYields(ctx context.Context, sel ast.SelectionSet, v *Yields) graphql.Marshaler {
@@ -53169,6 +54021,42 @@ func (ec *executionContext) marshalOFindingState2ᚕxianjieᚋgraphᚐFindingSta
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFindingState2xianjieᚋgraphᚐFindingState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOForeseen2ᚕxianjieᚋgraphᚐForeseenᚄ(ctx context.Context, v any) ([]Foreseen, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]Foreseen, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNForeseen2xianjieᚋgraphᚐForeseen(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOForeseen2ᚕxianjieᚋgraphᚐForeseenᚄ(ctx context.Context, sel ast.SelectionSet, v []Foreseen) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNForeseen2xianjieᚋgraphᚐForeseen(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

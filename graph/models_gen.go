@@ -611,6 +611,14 @@ type FindingsChange struct {
 	Complete bool `json:"complete"`
 }
 
+// 预演问题: one finding and how it would fare.
+type ForeseenFinding struct {
+	// How it would fare.
+	State Foreseen `json:"state"`
+	// As it would be; one that is ABSENT as it is.
+	Finding *TrialFinding `json:"finding"`
+}
+
 // 主要目标: a goal in words; its numbers are targets.
 type Goal struct {
 	// Readable, stable id: the kind, a colon and the code.
@@ -1681,6 +1689,16 @@ type PlanRelation struct {
 	Some *PlanFilter `json:"some,omitempty"`
 	// None passes.
 	None *PlanFilter `json:"none,omitempty"`
+}
+
+// 预演结果: what changes would do.
+type Preview struct {
+	// 修订号: that the register stands at.
+	Revision int `json:"revision"`
+	// 问题: those that would be looked at again, most severe first.
+	Findings []*ForeseenFinding `json:"findings"`
+	// 结论: on every pair of plans about which anything would be answered otherwise.
+	Verdicts []*VerdictChange `json:"verdicts"`
 }
 
 // 基本原则: a principle that a plan states.
@@ -2946,10 +2964,14 @@ type TrialFinding struct {
 	LinkIds []string `json:"linkIds"`
 	// 谁让步: who has to change, by which norm.
 	Yields *Yields `json:"yields"`
-	// 涉及对象: what it is about besides its plans.
+	// 涉及对象: what it is about besides its plans, as far as the register has it.
 	About []Node `json:"about"`
-	// 涉及规划.
+	// 涉及对象: the ids of all of them.
+	AboutIds []string `json:"aboutIds"`
+	// 涉及规划: as far as the register has them.
 	Plans []*Plan `json:"plans"`
+	// 涉及规划: the ids of all of them.
+	PlanIds []string `json:"planIds"`
 }
 
 // 结论: on one pair of plans.
@@ -2970,6 +2992,30 @@ type Verdict struct {
 	Findings []*Finding `json:"findings"`
 	// Why it reads so, most frequent first.
 	Reasons []*Reason `json:"reasons"`
+}
+
+// 结论变化: the verdict on one pair of plans as it is and as it would be.
+type VerdictChange struct {
+	// Id of one plan; it may be one that only the changes would make.
+	A string `json:"a"`
+	// Id of the other plan.
+	B string `json:"b"`
+	// As it is.
+	Before *VerdictState `json:"before"`
+	// As it would be.
+	After *VerdictState `json:"after"`
+}
+
+// 结论状态: what a verdict says, without the findings behind it.
+type VerdictState struct {
+	// The first that matches, in the order of the enum.
+	Outcome VerdictOutcome `json:"outcome"`
+	// 互为补充: whether coverage rises by the other plan; null when nothing was assessed.
+	Complementary *bool `json:"complementary,omitempty"`
+	// 可执行: no open error or blocker of that dimension; null when nothing was assessed.
+	Executable *bool `json:"executable,omitempty"`
+	// Answers of the rules, counted.
+	Counts *Counts `json:"counts"`
 }
 
 // 让步: who has to change.
@@ -3931,6 +3977,70 @@ func (e *FindingState) UnmarshalJSON(b []byte) error {
 }
 
 func (e FindingState) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How a finding would fare.
+type Foreseen string
+
+const (
+	// 新出现: it would be reported, and is not now.
+	ForeseenNew Foreseen = "NEW"
+	// 有变化: it would say something else.
+	ForeseenUpdated Foreseen = "UPDATED"
+	// 无变化: it is looked at again, and stays as it is.
+	ForeseenUnchanged Foreseen = "UNCHANGED"
+	// 将消除: it would no longer be reported.
+	ForeseenAbsent Foreseen = "ABSENT"
+)
+
+var AllForeseen = []Foreseen{
+	ForeseenNew,
+	ForeseenUpdated,
+	ForeseenUnchanged,
+	ForeseenAbsent,
+}
+
+func (e Foreseen) IsValid() bool {
+	switch e {
+	case ForeseenNew, ForeseenUpdated, ForeseenUnchanged, ForeseenAbsent:
+		return true
+	}
+	return false
+}
+
+func (e Foreseen) String() string {
+	return string(e)
+}
+
+func (e *Foreseen) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = Foreseen(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid Foreseen", str)
+	}
+	return nil
+}
+
+func (e Foreseen) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *Foreseen) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e Foreseen) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -16,24 +16,29 @@ type Diff struct {
 	Closed   []plan.ID       // findings that no longer are, sorted
 }
 
-// Recheck has the scopes of the options checked again, with the facts as they are now, and puts the answers in the place of the old ones. Frame is the
-// run's own or one that was edited from it. Nothing has changed when there is an error.
+// Recheck has the scopes of the options checked again, with the facts as they are now, and puts the answers in the place of the old ones.
+// Frame is the run's own or one that was edited from it. Nothing has changed when there is an error.
 func (run *Run) Recheck(ctx context.Context, frame *Frame, from Objects, opts Options) (*Diff, error) {
 	results, err := run.answersFor(ctx, frame, from, opts)
 	if err != nil {
 		return nil, err
 	}
+	return run.replace(frame, opts.Scopes, results), nil
+}
+
+// replace puts results in the place of what scopes answered.
+func (run *Run) replace(frame *Frame, scopes []Scope, results []*scopeResult) *Diff {
 	run.frame = frame
-	before := run.reported(opts.Scopes)
+	before := run.reported(scopes)
 	reported := map[plan.ID]*plan.Finding{}
-	for _, s := range opts.Scopes {
+	for _, s := range scopes {
 		run.forget(s)
 	}
 	for _, r := range results {
 		run.take(r, func(f *plan.Finding) { reported[f.ID] = f })
 	}
 	run.Scopes = len(run.results)
-	d := &Diff{Reported: slices.SortedFunc(maps.Values(reported), func(a, b *plan.Finding) int { return compareIDs(a.ID, b.ID) })}
+	d := &Diff{Reported: slices.SortedFunc(maps.Values(reported), func(a, b *plan.Finding) int { return cmp.Compare(a.ID, b.ID) })}
 	for id := range reported {
 		if !before[id] {
 			d.Opened = append(d.Opened, id)
@@ -46,7 +51,7 @@ func (run *Run) Recheck(ctx context.Context, frame *Frame, from Objects, opts Op
 	}
 	slices.Sort(d.Opened)
 	slices.Sort(d.Closed)
-	return d, nil
+	return d
 }
 
 // answersFor asks the rules about the scopes that (still) are.
@@ -102,5 +107,3 @@ func (f *Frame) has(s Scope) bool {
 	}
 	return s.ID != ""
 }
-
-func compareIDs(a, b plan.ID) int { return cmp.Compare(a, b) }

@@ -24,10 +24,10 @@ func open(t *testing.T, dir string) store.Store {
 }
 
 func TestFollowsChanges(t *testing.T) {
-	for seed := range uint64(4) {
+	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
-			registertest.FollowsChanges(t, open(t, t.TempDir()), seed, 150)
+			registertest.FollowsChanges(t, open(t, t.TempDir()), seed, 100)
 		})
 	}
 }
@@ -43,4 +43,10 @@ func TestTwoEditors(t *testing.T) {
 
 func TestKeepsAnswers(t *testing.T) {
 	registertest.KeepsAnswers(t, open(t, t.TempDir()))
+}
+
+func TestLooksAhead(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.LooksAhead(t, open(t, t.TempDir()), seed, 80) })
+	}
 }

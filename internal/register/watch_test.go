@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,12 +149,12 @@ func TestLargeRevisions(t *testing.T) {
 // flaky is a store whose log does not answer now and then.
 type flaky struct {
 	store.Store
-	left  int
+	left  atomic.Int64
 	fails error
 }
 
 func (f *flaky) Changes(ctx context.Context, after plan.Revision, limit int) ([]plan.Change, error) {
-	if f.left--; f.left >= 0 {
+	if f.left.Add(-1) >= 0 {
 		return nil, f.fails
 	}
 	return f.Store.Changes(ctx, after, limit)
@@ -171,7 +172,9 @@ func TestWatchOutlivesAStoreThatRests(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := temporary(t)
 			put(t, s, zone("z", "区"))
-			r := register.New(&flaky{Store: s, left: 3, fails: c.fails}, register.LookEvery(time.Millisecond))
+			f := &flaky{Store: s, fails: c.fails}
+			f.left.Store(3)
+			r := register.New(f, register.LookEvery(time.Millisecond))
 			for v, err := range r.Watch(t.Context(), 0) {
 				var shown *plan.Error
 				switch {

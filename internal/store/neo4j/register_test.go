@@ -19,6 +19,7 @@ func TestRegister(t *testing.T) {
 		{"two editors of two servers", func(t *testing.T, s store.Store) {
 			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 200)
 		}},
+		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 15) }},
 		{"keeps answers", registertest.KeepsAnswers},
 		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 12) }},
 		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 40) }},

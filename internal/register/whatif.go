@@ -1,0 +1,90 @@
+package register
+
+import (
+	"context"
+	"crypto/sha256"
+	"slices"
+
+	"xianjie/internal/coherence"
+	"xianjie/internal/plan"
+)
+
+// Foreseen is how a finding would fare.
+type Foreseen string
+
+// The ways.
+const (
+	Appears    Foreseen = "NEW"       // it would be reported, and is not now
+	Changes    Foreseen = "UPDATED"   // it would say something else
+	Stays      Foreseen = "UNCHANGED" // it is looked at again, and stays as it is
+	Disappears Foreseen = "ABSENT"    // it would no longer be reported
+)
+
+// ForeseenFinding is one finding as it would be; one that disappears as it is.
+type ForeseenFinding struct {
+	State   Foreseen
+	Finding *plan.Finding
+}
+
+// Preview is what changes would do.
+type Preview struct {
+	Revision plan.Revision     // that the register stands at
+	Findings []ForeseenFinding // in the order of CompareFindings
+	Verdicts []coherence.VerdictChange
+	Unstored map[plan.ID]bool // objects that only the changes would make
+}
+
+// WhatIf says what a change set would do to findings and verdicts, and writes nothing. It refuses what Change would refuse.
+func (r *Register) WhatIf(ctx context.Context, ops []plan.Op) (*Preview, error) {
+	if err := r.lock(ctx); err != nil {
+		return nil, err
+	}
+	defer r.unlock()
+	out, err := r.follow(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	w := &rehearsal{ctx: ctx, register: r, was: map[plan.ID]plan.Object{}, is: map[plan.ID]plan.Object{}}
+	if err := w.run(ops); err != nil {
+		return nil, err
+	}
+	c := r.current
+	old, edits := c.run.Frame(), w.edits()
+	frame, from := old.Edit(edits), coherence.NewOverlay(facts{r.store}, w.put(), w.removed())
+	reach, err := coherence.Touched(ctx, old, frame, from, edits)
+	if err != nil {
+		return nil, err
+	}
+	opts := coherence.Options{Today: c.today, Scopes: reach.Scopes}
+	if reach.Everything {
+		opts.Scopes = nil
+	} else if opts.Scopes == nil {
+		opts.Scopes = []coherence.Scope{}
+	}
+	trial, err := c.run.Try(ctx, frame, from, opts)
+	if err != nil {
+		return nil, err
+	}
+	p := &Preview{Revision: out.Revision, Verdicts: trial.Verdicts, Unstored: w.made()}
+	for _, f := range trial.Reported {
+		state := Stays
+		switch known, there := c.known[f.ID]; {
+		case !there:
+			state = Appears
+		case known != sha256.Sum256(plan.Marshal(f)):
+			state = Changes
+		}
+		p.Findings = append(p.Findings, ForeseenFinding{state, f})
+	}
+	gone, err := r.stored(ctx, trial.Closed)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range gone {
+		if f, ok := o.(*plan.Finding); ok {
+			p.Findings = append(p.Findings, ForeseenFinding{Disappears, f})
+		}
+	}
+	slices.SortFunc(p.Findings, func(a, b ForeseenFinding) int { return coherence.CompareFindings(a.Finding, b.Finding) })
+	return p, nil
+}
