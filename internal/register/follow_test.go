@@ -47,6 +47,6 @@ func TestKeepsAnswers(t *testing.T) {
 
 func TestLooksAhead(t *testing.T) {
 	for seed := range uint64(3) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.LooksAhead(t, open(t, t.TempDir()), seed, 80) })
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.LooksAhead(t, open(t, t.TempDir()), seed, 40) })
 	}
 }

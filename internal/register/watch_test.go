@@ -35,13 +35,13 @@ func temporary(t *testing.T) store.Store {
 
 func TestWatches(t *testing.T) {
 	for seed := range uint64(3) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.Watches(t, temporary(t), seed, 40) })
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.Watches(t, temporary(t), seed, 20) })
 	}
 }
 
 func TestWatchesFindings(t *testing.T) {
 	for seed := range uint64(3) {
-		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.WatchesFindings(t, temporary(t), seed, 150) })
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.WatchesFindings(t, temporary(t), seed, 80) })
 	}
 }
 
