@@ -16,14 +16,14 @@ func (s *Store) History(ctx context.Context, id plan.ID, until plan.Revision, li
 	if until == 0 {
 		until = math.MaxInt64
 	}
-	const body = "WITH finished, COLLECT { CALL db.index.fulltext.queryNodes('" + historyIndex + "', $phrase) YIELD node AS c" +
-		" WITH c WHERE $id IN c.`ids` AND c.`revision` <= $until" +
+	const body = "WITH finished, COLLECT { CALL db.index.fulltext.queryNodes('" + historyIndex + "', $in.phrase) YIELD node AS c" +
+		" WITH c WHERE $in.id IN c.`ids` AND c.`revision` <= $in.until" +
 		" WITH c.`revision` AS revision, c.`ids` AS ids, c.`afters` AS afters, c.`position` AS position" +
-		" UNWIND [i IN range(0, size(ids) - 1) WHERE ids[i] = $id] AS i" +
-		" WITH revision, position, i, afters[i] AS after ORDER BY revision DESC, position DESC, i DESC LIMIT $limit" +
+		" UNWIND [i IN range(0, size(ids) - 1) WHERE ids[i] = $in.id] AS i" +
+		" WITH revision, position, i, afters[i] AS after ORDER BY revision DESC, position DESC, i DESC LIMIT $in.limit" +
 		" MATCH (r:" + revisionLabel + " {revision: revision})" +
 		" WITH revision, position, i, after, r ORDER BY revision DESC, position DESC, i DESC" +
-		" RETURN [revision, r.`at`, r.`actor`, r.`note`, $id, after] AS entry } AS entries"
+		" RETURN [revision, r.`at`, r.`actor`, r.`note`, $in.id, after] AS entry } AS entries"
 	var changes []plan.Change
 	err := s.read(ctx, func(ctx context.Context, r *reader) error {
 		values, err := r.query(ctx, body, map[string]any{
