@@ -136,7 +136,7 @@ func (run *Run) ask(ctx context.Context, from Objects, opts Options, take func(*
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	chunks, results := chunked(scopes), make(chan []*scopeResult)
+	chunks, results := chunked(scopes), make(chan part)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), max(1, len(scopes))) {
 		w := &worker{ctx: ctx, frame: run.frame, from: from, rules: run.rules, memo: newMemo(opts, run.frame)}
@@ -151,11 +151,16 @@ func (run *Run) ask(ctx context.Context, from Objects, opts Options, take func(*
 		close(results)
 	}()
 	done := 0
-	for part := range results {
-		for _, r := range part {
-			take(r)
+	early, next := map[int]part{}, 0 // parts that came before their turn: what comes out must not depend on who was faster
+	for p := range results {
+		early[p.number] = p
+		for ; early[next].results != nil; next++ {
+			for _, r := range early[next].results {
+				take(r)
+			}
+			delete(early, next)
 		}
-		done += len(part)
+		done += len(p.results)
 		if opts.Progress != nil {
 			opts.Progress(done, len(scopes))
 		}
@@ -174,18 +179,30 @@ func needed(rules []*Rule) []ScopeKind {
 	return kinds
 }
 
-// chunked cuts scopes into those that are loaded together and hands them out.
-func chunked(scopes []Scope) chan []Scope {
-	var all [][]Scope
+// chunk are scopes that are loaded together; part is what was answered about them.
+type (
+	chunk struct {
+		number int
+		scopes []Scope
+	}
+	part struct {
+		number  int
+		results []*scopeResult
+	}
+)
+
+// chunked cuts scopes into chunks and hands them out in their order.
+func chunked(scopes []Scope) chan chunk {
+	var all []chunk
 	for len(scopes) > 0 {
 		n := 1
 		for n < len(scopes) && n < scopes[0].Kind.atOnce() && scopes[n].Kind == scopes[0].Kind {
 			n++
 		}
-		all = append(all, scopes[:n])
+		all = append(all, chunk{len(all), scopes[:n]})
 		scopes = scopes[n:]
 	}
-	chunks := make(chan []Scope, len(all))
+	chunks := make(chan chunk, len(all))
 	for _, c := range all {
 		chunks <- c
 	}

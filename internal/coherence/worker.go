@@ -1,6 +1,7 @@
 package coherence
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -40,26 +41,26 @@ type found struct {
 	subjects []plan.ID
 }
 
-func (w *worker) work(chunks <-chan []Scope, results chan<- []*scopeResult) error {
-	for scopes := range chunks {
+func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
+	for c := range chunks {
 		if err := context.Cause(w.ctx); err != nil {
 			return err
 		}
-		loaded, err := w.frame.load(w.ctx, w.from, scopes)
+		loaded, err := w.frame.load(w.ctx, w.from, c.scopes)
 		if err != nil {
 			return err
 		}
-		part := make([]*scopeResult, 0, len(loaded))
+		answered := part{c.number, make([]*scopeResult, 0, len(loaded))}
 		for i, facts := range loaded {
 			loaded[i] = nil // it may go as soon as it is checked
 			r, err := w.check(facts)
 			if err != nil {
 				return err
 			}
-			part = append(part, r)
+			answered.results = append(answered.results, r)
 		}
 		select {
-		case results <- part:
+		case results <- answered:
 		case <-w.ctx.Done():
 			return context.Cause(w.ctx)
 		}
@@ -95,6 +96,7 @@ func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 			}
 		}
 	}
+	slices.SortFunc(r.result.findings, func(a, b found) int { return cmp.Compare(a.ID, b.ID) })
 	return r.result, nil
 }
 
