@@ -37,7 +37,6 @@ func (run *Run) replace(frame *Frame, scopes []Scope, results []*scopeResult) *D
 	for _, r := range results {
 		run.take(r, func(f *plan.Finding) { reported[f.ID] = f })
 	}
-	run.Scopes = len(run.results)
 	d := &Diff{Reported: slices.SortedFunc(maps.Values(reported), func(a, b *plan.Finding) int { return cmp.Compare(a.ID, b.ID) })}
 	for id := range reported {
 		if !before[id] {

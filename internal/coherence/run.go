@@ -21,9 +21,11 @@ type Options struct {
 	Scopes []Scope   // only these; nil = all
 	// Today is the day on which periods of grace are counted; "" = none has ended.
 	Today plan.Date
-	// Details caps the entries of Run.NotChecked: the first ones in their order are kept; 0 = no cap, below 0 = none. Counts and verdicts
-	// are complete whatever the cap.
+	// Details caps the entries of Run.NotChecked: the first ones in their order are kept; 0 = no cap. Counts and verdicts are complete
+	// whatever the cap.
 	Details int
+	// Keep remembers what every scope answered, so that Recheck, Try and Undecided can be asked of the run; Run.NotChecked stays empty.
+	Keep bool
 	// Progress is called now and then, by one goroutine, with how many scopes are done.
 	Progress func(done, of int)
 	// Found is given every finding as soon as there is one, by one goroutine, in no order; a finding may come twice. When it is not nil,
@@ -40,15 +42,16 @@ type Run struct {
 	Counts     Counts          // of all answers
 	Today      plan.Date       // Options.Today
 
-	frame   *Frame
-	rules   []*Rule
-	reasons reasons
-	results map[Scope]*kept
-	pairs   map[pairKey][]cell
-	lone    map[plan.ID][]cell // of indicators: answers about what no plan states
-	found   map[pairKey][]*brief
-	open    map[plan.ID]*brief
-	waived  map[plan.ID]bool
+	frame     *Frame
+	rules     []*Rule
+	reasons   reasons
+	results   map[Scope]*kept // nil unless the run is kept
+	undecided undecided
+	pairs     map[pairKey][]cell
+	lone      map[plan.ID][]cell // of indicators: answers about what no plan states
+	found     map[pairKey][]*brief
+	open      map[plan.ID]*brief
+	waived    map[plan.ID]bool
 }
 
 // pairKey are the numbers of two plans in the frame, the smaller first; b is -1 for one plan alone, and both are for none.
@@ -111,17 +114,18 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		rules = Rules()
 	}
 	run := &Run{
-		Today: opts.Today, frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, results: map[Scope]*kept{},
+		Today: opts.Today, frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, undecided: undecided{most: opts.Details},
 		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
+	}
+	if opts.Keep {
+		run.results = map[Scope]*kept{}
 	}
 	if err := run.ask(ctx, from, opts, func(r *scopeResult) { run.take(r, opts.Found) }); err != nil {
 		return nil, err
 	}
-	run.Scopes = len(run.results)
 	slices.SortFunc(run.Findings, CompareFindings)
-	if opts.Details >= 0 {
-		run.NotChecked, run.Dropped = run.Undecided(opts.Details, func(_, _ plan.ID) bool { return true })
-	}
+	run.undecided.cut()
+	run.NotChecked, run.Dropped = run.undecided.first, run.undecided.more
 	return run, nil
 }
 
@@ -224,11 +228,20 @@ func (f *Frame) wanted(ids []plan.ID) func(a, b int32) bool {
 // take puts what a scope answered in the place of what it answered before.
 func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 	run.forget(r.scope)
-	k := &kept{answers: make([]answers, len(r.entries))}
-	for i, e := range r.entries {
+	run.Scopes++
+	k := &kept{}
+	if run.results != nil {
+		k.answers = make([]answers, 0, len(r.entries))
+		run.results[r.scope] = k
+	}
+	for _, e := range r.entries {
 		a := answers{cell{e.rule, e.outcome, run.reasons.number(e.reason), e.count}, e.pair, e.indicator}
-		k.answers[i] = a
 		run.tally(a, +1)
+		if run.results != nil {
+			k.answers = append(k.answers, a)
+		} else {
+			run.undecided.add(run, a, nil)
+		}
 	}
 	for _, f := range r.findings {
 		k.findings = append(k.findings, run.note(f))
@@ -239,7 +252,6 @@ func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 			run.Findings = append(run.Findings, f.Finding)
 		}
 	}
-	run.results[r.scope] = k
 }
 
 // forget takes back what a scope answered.
@@ -260,6 +272,7 @@ func (run *Run) forget(s Scope) {
 		}
 	}
 	delete(run.results, s)
+	run.Scopes--
 }
 
 func (run *Run) note(f found) *brief {
@@ -302,38 +315,51 @@ func merge(cells []cell, c cell, sign int) []cell {
 
 // Undecided are the answers that are OPEN or NOT_COMPARABLE about the pairs of plans that are wanted (b is "" for one plan alone, both are
 // for none), by pair, indicator, rule and code: the first ones in this order, at most so many where most is above 0, and how many more
-// there are.
+// there are. The run has to be one that is kept.
 func (run *Run) Undecided(most int, wanted func(a, b plan.ID) bool) (first []NotChecked, more int) {
-	cut := func() {
-		slices.SortFunc(first, compareNotChecked)
-		if most > 0 && len(first) > most {
-			more += len(first) - most
-			first = slices.Delete(first, most, len(first))
-		}
-	}
+	u := undecided{most: most}
 	for _, k := range run.results {
 		for _, a := range k.answers {
-			o := outcomes()[a.outcome]
-			if o != Open && o != NotComparable {
-				continue
-			}
-			n := NotChecked{Indicator: a.indicator, Rule: run.rules[a.rule].ID, Outcome: o, Reason: run.reasons.all[a.reason], Count: int(a.count)}
-			n.A, n.B = run.frame.idsOf(a.pair)
-			if !wanted(n.A, n.B) {
-				continue
-			}
-			// Behind the last of those that are kept nothing is kept any longer.
-			if more > 0 && compareNotChecked(n, first[most-1]) > 0 {
-				more++
-				continue
-			}
-			if first = append(first, n); most > 0 && len(first) >= 2*most {
-				cut()
-			}
+			u.add(run, a, wanted)
 		}
 	}
-	cut()
-	return first, more
+	u.cut()
+	return u.first, u.more
+}
+
+// undecided collects what could not be decided, and keeps the first of it.
+type undecided struct {
+	most  int
+	first []NotChecked
+	more  int
+}
+
+func (u *undecided) add(run *Run, a answers, wanted func(a, b plan.ID) bool) {
+	o := outcomes()[a.outcome]
+	if o != Open && o != NotComparable {
+		return
+	}
+	n := NotChecked{Indicator: a.indicator, Rule: run.rules[a.rule].ID, Outcome: o, Reason: run.reasons.all[a.reason], Count: int(a.count)}
+	n.A, n.B = run.frame.idsOf(a.pair)
+	if wanted != nil && !wanted(n.A, n.B) {
+		return
+	}
+	// Behind the last of those that are kept nothing is kept any longer.
+	if u.more > 0 && compareNotChecked(n, u.first[u.most-1]) > 0 {
+		u.more++
+		return
+	}
+	if u.first = append(u.first, n); u.most > 0 && len(u.first) >= 2*u.most {
+		u.cut()
+	}
+}
+
+func (u *undecided) cut() {
+	slices.SortFunc(u.first, compareNotChecked)
+	if u.most > 0 && len(u.first) > u.most {
+		u.more += len(u.first) - u.most
+		u.first = slices.Delete(u.first, u.most, len(u.first))
+	}
 }
 
 // tallies are the cells of all pairs and indicators, in no order.

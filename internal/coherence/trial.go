@@ -123,4 +123,5 @@ func (run *Run) remember(s Scope, k *kept) {
 		}
 	}
 	run.results[s] = k
+	run.Scopes++
 }

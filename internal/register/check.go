@@ -351,7 +351,7 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 		return err
 	}
 	c.run, err = coherence.Check(ctx, frame, facts{r.store}, coherence.Options{
-		Today: c.today, Details: -1, Progress: progress,
+		Today: c.today, Keep: true, Progress: progress,
 		Found: func(f *plan.Finding) {
 			if _, again := c.known[f.ID]; !again {
 				c.known[f.ID] = sha256.Sum256(plan.Marshal(f))

@@ -112,7 +112,7 @@ func stored(t *testing.T, s store.Store) map[plan.ID]string {
 func compare(t *testing.T, what string, s store.Store, registers ...*register.Register) {
 	t.Helper()
 	ctx := t.Context()
-	full, err := register.New(s).Evaluate(ctx, coherence.Options{Details: -1})
+	full, err := register.New(s).Evaluate(ctx, coherence.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
