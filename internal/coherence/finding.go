@@ -2,6 +2,7 @@ package coherence
 
 import (
 	"slices"
+	"sync"
 
 	"xianjie/internal/law"
 	"xianjie/internal/plan"
@@ -26,8 +27,15 @@ func targetEvidence(s, other *side) plan.Evidence {
 
 // targetFacts is the first step about a target: who says what, when, with which nature, and where it was published.
 func (f *Facts) targetFacts(s *side) plan.Step {
-	return plan.Step{Step: stepFacts, Text: law.Title(s.plan) + "（" + whenZh(s.plan) + "）：" + f.subjectZh(s.target) +
-		"，" + publishedZh(s.target) + "；" + natureZh(s.target.Nature) + "；" + refZh(s.target.Source) + "。"}
+	if s.facts == "" {
+		s.facts = f.factsZh(s)
+	}
+	return plan.Step{Step: stepFacts, Text: s.facts}
+}
+
+func (f *Facts) factsZh(s *side) string {
+	return law.Title(s.plan) + "（" + whenZh(s.plan) + "）：" + f.subjectZh(s.target) +
+		"，" + publishedZh(s.target) + "；" + natureZh(s.target.Nature) + "；" + refZh(s.target.Source) + "。"
 }
 
 // numbers is the second step about two targets.
@@ -40,22 +48,23 @@ func (f *Facts) numbers(a, b *side) plan.Step {
 	return plan.Step{Step: stepNumbers, Text: text + "。"}
 }
 
-// normSteps says what a norm holds, one step for each of its citations.
-func normSteps(id string) []plan.Step {
-	norm, ok := law.NormByID(id)
-	if !ok {
-		return nil
-	}
-	steps := make([]plan.Step, len(norm.Basis))
-	for i, c := range norm.Basis {
-		text := "（同上）" + c.Text()
-		if i == 0 {
-			text = norm.ID + " " + norm.Title + "：" + norm.Text
+// normSteps says what a norm holds, one step for each of its citations. The slice is not to be changed.
+func normSteps(id string) []plan.Step { return stepsOfNorms()[id] }
+
+var stepsOfNorms = sync.OnceValue(func() map[string][]plan.Step {
+	all := map[string][]plan.Step{}
+	for _, norm := range law.Norms() {
+		for i, c := range norm.Basis {
+			text := "（同上）" + c.Text()
+			if i == 0 {
+				text = norm.ID + " " + norm.Title + "：" + norm.Text
+			}
+			all[norm.ID] = append(all[norm.ID], plan.Step{Step: stepNorm, Text: text, Citation: c.Plan()})
 		}
-		steps[i] = plan.Step{Step: stepNorm, Text: text, Citation: c.Plan()}
+		all[norm.ID] = slices.Clip(all[norm.ID])
 	}
-	return steps
-}
+	return all
+})
 
 // citationStep shows what a rule rests on that no norm covers.
 func citationStep(c law.Citation) plan.Step {

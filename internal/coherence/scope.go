@@ -44,7 +44,7 @@ func scopeKinds() []ScopeKind {
 func (k ScopeKind) atOnce() int {
 	switch k {
 	case IndicatorScope:
-		return 8
+		return 4
 	case IdentityScope:
 		return 2
 	case PlanScope:

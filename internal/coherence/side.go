@@ -56,6 +56,7 @@ type side struct {
 	bounds, tolerant, allowed          quantity.Interval
 	hasBounds, hasTolerant, hasAllowed bool
 	allowedShape                       shape
+	facts                              string // who says what, in words
 }
 
 // own is what the figure itself says: the numbers of a bound, but the one number of "about 305".

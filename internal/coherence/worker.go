@@ -108,6 +108,8 @@ type Report struct {
 	position uint8
 	result   *scopeResult
 	heads    map[pairKey]int32 // the first entry about a pair
+	lastPair pairKey           // that was answered about, and the first entry about it: the next answer is mostly about the same
+	lastHead int32
 }
 
 // Answer counts one answer. A finding that it carries needs everything but its id, code, rule, dimension and state.
@@ -129,10 +131,13 @@ func (r *Report) Answer(a Answer) {
 }
 
 func (r *Report) count(e entry) {
-	head, ok := r.heads[e.pair]
+	head, ok := r.lastHead, r.lastPair == e.pair
 	if !ok {
-		head = -1
+		if head, ok = r.heads[e.pair]; !ok {
+			head = -1
+		}
 	}
+	r.lastPair, r.lastHead = e.pair, head
 	for i := head; i >= 0; i = r.result.entries[i].next {
 		at := &r.result.entries[i]
 		if at.rule == e.rule && at.outcome == e.outcome && at.indicator == e.indicator && at.reason.Code == e.reason.Code {
@@ -143,7 +148,8 @@ func (r *Report) count(e entry) {
 		}
 	}
 	e.next = head
-	r.heads[e.pair] = int32(len(r.result.entries))
+	r.lastHead = int32(len(r.result.entries))
+	r.heads[e.pair] = r.lastHead
 	r.result.entries = append(r.result.entries, e)
 }
 

@@ -3,7 +3,12 @@
 // not know rules, findings, stores, or how a target is compared.
 package law
 
-import "xianjie/internal/plan"
+import (
+	"slices"
+	"sync"
+
+	"xianjie/internal/plan"
+)
 
 // Citation names a law and its article. InForce is the day from which the cited text applies, "" where that is not certain. An assumption
 // is a reading that no article states; whatever rests on one says so.
@@ -72,7 +77,7 @@ const (
 
 // NormByID finds a norm, false when there is none.
 func NormByID(id string) (Norm, bool) {
-	for _, n := range Norms() {
+	for _, n := range norms() {
 		if n.ID == id {
 			return n, true
 		}
@@ -101,7 +106,10 @@ func desert(article string) Citation {
 }
 
 // Norms are all norms in their order of precedence; the slice is the caller's own.
-func Norms() []Norm {
+func Norms() []Norm { return slices.Clone(norms()) }
+
+// norms is made once: every finding cites one.
+var norms = sync.OnceValue(func() []Norm {
 	return []Norm{{
 		ID: Control, Title: "法定控制数优先", Name: "a mandatory numeric control beats any plan",
 		Text:   "法律规定或依法下达的强制性控制数，任何规划都必须执行，不得突破，也不得豁免。",
@@ -144,4 +152,4 @@ func Norms() []Norm {
 		Text:   "为落实某一规划而编制的配套规划，与该规划不一致的，由配套规划调整。",
 		Effect: SupporterYields, Basis: []Citation{{Law: "规划文本关于配套规划的表述"}},
 	}}
-}
+})
