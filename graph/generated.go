@@ -61,6 +61,7 @@ type MutationResolver interface {
 	UpsertLink(ctx context.Context, input map[string]any, expectedVersion *int, idempotencyKey *string, by *string, note *string) (*Changed, error)
 	Remove(ctx context.Context, id string, cascade *bool, expectedVersion *int, idempotencyKey *string, by *string, note *string) (*Changed, error)
 	Apply(ctx context.Context, changes []map[string]any, idempotencyKey *string, by *string, note *string) (*Changed, error)
+	AnswerFinding(ctx context.Context, id string, decision Decision, reason *string, by string, until *string, expectedVersion *int) (*Changed, error)
 	ImportPlans(ctx context.Context, document string, name *string, dryRun *bool, by *string) (*Imported, error)
 }
 type QueryResolver interface {
@@ -1045,6 +1046,25 @@ type Mutation {
     by: String
     "说明: why, for the change log."
     note: String
+  ): Changed!
+  """
+  答复: records what the plan's owner decides about a finding. The answer stays with the finding whatever is checked or edited, and is kept
+  when the finding is gone. A rejection is a waiver, which may end; a control that the law sets can't be waived. The same answer again
+  changes nothing.
+  """
+  answerFinding(
+    "Id of the finding."
+    id: ID!
+    "决定."
+    decision: Decision!
+    "理由: required unless the finding is accepted whole."
+    reason: String
+    "答复人."
+    by: String!
+    "有效期至: the last day of a waiver, after which the finding is open again."
+    until: Date
+    "版本: the version that the finding has now; any when left out."
+    expectedVersion: Int
   ): Changed!
   "导入: puts a plan document (YAML) into the register, with the checks and positions of the command."
   importPlans(
@@ -8692,6 +8712,60 @@ func (ec *executionContext) field_Indicator_targets_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_answerFinding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "decision",
+		func(ctx context.Context, v any) (Decision, error) {
+			return ec.unmarshalNDecision2xianjieᚋgraphᚐDecision(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["decision"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "reason",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["reason"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "until",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalODate2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["until"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg5
 	return args, nil
 }
 
@@ -21861,6 +21935,50 @@ func (ec *executionContext) fieldContext_Mutation_apply(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_apply_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerFinding(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerFinding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerFinding(ctx, fc.Args["id"].(string), fc.Args["decision"].(Decision), fc.Args["reason"].(*string), fc.Args["by"].(string), fc.Args["until"].(*string), fc.Args["expectedVersion"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Changed) graphql.Marshaler {
+			return ec.marshalNChanged2ᚖxianjieᚋgraphᚐChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerFinding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Changed(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerFinding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -46564,6 +46682,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "apply":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_apply(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerFinding":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerFinding(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++

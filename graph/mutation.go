@@ -112,6 +112,18 @@ func (r mutationResolver) ImportPlans(ctx context.Context, document string, name
 	return out, nil
 }
 
+func (r mutationResolver) AnswerFinding(ctx context.Context, id string, decision Decision, reason *string, by string, until *string, expected *int) (*Changed, error) {
+	answer := plan.Answer{Decision: plan.Decision(decision), Reason: textOf(reason), By: by, Until: plan.Date(textOf(until))}
+	out, err := r.register.AnswerFinding(ctx, plan.ID(id), answer, expectation(expected))
+	if plan.CodeOf(err) == plan.Conflict {
+		return nil, r.conflict(ctx, plan.ChangeSet{Ops: []plan.Op{{Remove: plan.ID(id), Expect: expectation(expected)}}}, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return changed(ctx, out, []plan.ID{plan.ID(id)}), nil
+}
+
 func expectation(version *int) *int64 {
 	if version == nil {
 		return nil

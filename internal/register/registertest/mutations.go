@@ -136,6 +136,7 @@ func Mutations(t *testing.T, s store.Store) {
 	if c := late.Errors[0].Extensions.Current; len(c) != 1 || c[0].ID != "target:b/t" || c[0].Version != 2 || c[0].Content["quantity.value"] != "24.1" {
 		t.Errorf("the conflict shows %+v, wanted the target as it is", c)
 	}
+	answering(a, finding)
 	a.refused(plan.Conflict, "target:a/t", removing, input{"id": "plan:a"})
 	a.refused(plan.BadUserInput, "finding", removing, input{"id": finding, "cascade": true})
 	closed := a.must(removing, input{"id": "plan:a", "cascade": true})
@@ -158,6 +159,21 @@ func Mutations(t *testing.T, s store.Store) {
 		t.Errorf("a refused set moved the register from %d to %d", before, after)
 	}
 	importing(a)
+}
+
+func answering(a asking, finding string) {
+	a.t.Helper()
+	const text = `mutation($id: ID!, $d: Decision!, $reason: String, $until: Date, $v: Int) {it: answerFinding(id: $id, decision: $d, reason: $reason, until: $until, by: "某厅", expectedVersion: $v) {revision objects {id version ... on Finding {state}}}}`
+	a.refused(plan.BadUserInput, "reason", text, input{"id": finding, "d": "REJECTED"})
+	a.refused(plan.BadUserInput, "until", text, input{"id": finding, "d": "REJECTED", "reason": "口径不同", "until": "昨天"})
+	a.refused(plan.NotFound, "finding:r01-0", text, input{"id": "finding:r01-0", "d": "ACCEPTED"})
+	if it := a.must(text, input{"id": finding, "d": "ACCEPTED", "v": 1}).Data.It; len(it.Objects) != 1 || it.Objects[0].Version != 2 {
+		a.t.Errorf("saw %+v, wanted the finding with its answer", it)
+	}
+	late := a.refused(plan.Conflict, "version", text, input{"id": finding, "d": "REJECTED", "reason": "口径不同", "v": 1})
+	if c := late.Errors[0].Extensions.Current; len(c) != 1 || c[0].Content["answer.decision"] != "ACCEPTED" {
+		a.t.Errorf("the conflict shows %+v, wanted the answer that stands", c)
+	}
 }
 
 func importing(a asking) {
