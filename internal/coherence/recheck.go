@@ -31,11 +31,15 @@ func (run *Run) replace(frame *Frame, scopes []Scope, results []*scopeResult) *D
 	run.frame = frame
 	before := run.reported(scopes)
 	reported := map[plan.ID]*plan.Finding{}
-	for _, s := range scopes {
-		run.forget(s)
-	}
+	answered := map[Scope]bool{}
 	for _, r := range results {
+		answered[r.scope] = true
 		run.take(r, func(f *plan.Finding) { reported[f.ID] = f })
+	}
+	for _, s := range scopes {
+		if !answered[s] {
+			run.forget(s)
+		}
 	}
 	d := &Diff{Reported: slices.SortedFunc(maps.Values(reported), func(a, b *plan.Finding) int { return cmp.Compare(a.ID, b.ID) })}
 	for id := range reported {

@@ -227,20 +227,36 @@ func (f *Frame) wanted(ids []plan.ID) func(a, b int32) bool {
 
 // take puts what a scope answered in the place of what it answered before.
 func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
-	run.forget(r.scope)
-	run.Scopes++
+	old := run.results[r.scope]
+	if old == nil {
+		old = &kept{}
+		run.Scopes++
+	}
+	run.drop(old.findings)
 	k := &kept{}
 	if run.results != nil {
 		k.answers = make([]answers, 0, len(r.entries))
 		run.results[r.scope] = k
 	}
-	for _, e := range r.entries {
+	alike := len(old.answers) == len(r.entries) // then most are equal, and stand where they stood
+	for i, e := range r.entries {
 		a := answers{cell{e.rule, e.outcome, run.reasons.number(e.reason), e.count}, e.pair, e.indicator}
-		run.tally(a, +1)
+		switch {
+		case !alike:
+			run.tally(a, +1)
+		case old.answers[i] != a:
+			run.tally(old.answers[i], -1)
+			run.tally(a, +1)
+		}
 		if run.results != nil {
 			k.answers = append(k.answers, a)
 		} else {
 			run.undecided.add(run, a, nil)
+		}
+	}
+	if !alike {
+		for _, a := range old.answers {
+			run.tally(a, -1)
 		}
 	}
 	for _, f := range r.findings {
@@ -263,7 +279,14 @@ func (run *Run) forget(s Scope) {
 	for _, a := range k.answers {
 		run.tally(a, -1)
 	}
-	for _, b := range k.findings {
+	run.drop(k.findings)
+	delete(run.results, s)
+	run.Scopes--
+}
+
+// drop takes back that a scope reports findings.
+func (run *Run) drop(findings []*brief) {
+	for _, b := range findings {
 		if b.scopes--; b.scopes == 0 {
 			delete(run.open, b.id)
 			for _, pair := range b.pairs {
@@ -271,8 +294,6 @@ func (run *Run) forget(s Scope) {
 			}
 		}
 	}
-	delete(run.results, s)
-	run.Scopes--
 }
 
 func (run *Run) note(f found) *brief {
