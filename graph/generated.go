@@ -93,6 +93,7 @@ type QueryResolver interface {
 	Coverage(ctx context.Context, plan string, direction CoverageDirection, deep *bool) (*Coverage, error)
 	IndicatorMatrix(ctx context.Context, indicators []string, plans []string) (*IndicatorMatrix, error)
 	Room(ctx context.Context, indicator string, region string, year int, plan string) (*Room, error)
+	Impact(ctx context.Context, id string) (*Impact, error)
 	Rules(ctx context.Context) ([]*Rule, error)
 	Norms(ctx context.Context) ([]*Norm, error)
 	Register(ctx context.Context) (*Register, error)
@@ -656,6 +657,11 @@ type Query {
     "Id of the plan that sets the figure, or may set it."
     plan: ID!
   ): Room!
+  "影响范围: everything that depends on one object, and so has to be looked at when it changes, along links and references; at most 1,000 objects."
+  impact(
+    "Id of a plan, an element, or a word of the vocabulary; links and findings have no impact."
+    id: ID!
+  ): Impact!
   "规则: what is checked, how, and on what basis."
   rules: [Rule!]!
   "让步规范: P0 to P8, which decide who must yield."
@@ -1645,6 +1651,114 @@ type RoomUnused {
   code: String!
   "In Chinese."
   text: String!
+}
+
+"影响范围: what depends on one object."
+type Impact {
+  "The object."
+  object: Node!
+  "受影响的对象: each once, by the length of its path; those that must follow before those that only refer."
+  dependents: [Dependent!]!
+  "Whether all are listed; false when there are more than 1,000."
+  complete: Boolean!
+  "Why nothing more is listed from the object itself; null when the walk goes on to its dependents."
+  stop: ImpactStop
+}
+
+"受影响的对象: one object that depends on another one."
+type Dependent {
+  "The object."
+  object: Node!
+  "What it owes to what stands before it on the path."
+  obligation: ImpactObligation!
+  "影响路径: a shortest way, from what depends directly on the first object to this one."
+  path: [ImpactStep!]!
+  "Why the walk doesn't go on from it; null when it does."
+  stop: ImpactStop
+}
+
+"影响路径的一步: from an object to one that depends on it."
+type ImpactStep {
+  "The object that depends on the one before."
+  object: Node!
+  "How it depends on it."
+  by: ImpactRelation!
+  "衔接关系: the link; null where the objects' own fields relate them. From a target to a plan that must follow it is the link to the target's plan."
+  link: Link
+}
+
+"影响的由来: a type of link, or what the objects' own fields say."
+enum ImpactRelation {
+  "服从: the plan obeys the one before, or that of the target before."
+  OBEYS
+  "依据: the plan is drawn up from the one before, or from that of the target before."
+  BASED_ON
+  "配套: the plan supports the one before, or that of the target before."
+  SUPPORTS
+  "细化: refines the one before."
+  REFINES
+  "分解: is allocated a part of the one before."
+  ALLOCATES
+  "同一指标: a target of the plan before, for the indicator of the target that the plan was reached from."
+  SAME_INDICATOR
+  "落实: implements the one before."
+  IMPLEMENTS
+  "贡献: contributes to the one before."
+  CONTRIBUTES_TO
+  "依赖: depends on the one before."
+  DEPENDS_ON
+  "以…衡量: is measured by the one before."
+  MEASURED_BY
+  "指标的数值或口径: a target, an observation, a demand or a calibre of the indicator before."
+  OF_INDICATOR
+  "由其计算: a ratio of the indicator before, or a total that it is a part of."
+  COMPUTED_FROM
+  "下级条目: nested in the one before, demanded by the project before, or a part of the indicator before."
+  PART_OF
+  "衔接、协调: one of the two plans says that it coheres with the other."
+  COORDINATES_WITH
+  "引用: names the one before in a field."
+  REFERS
+}
+
+"影响的性质: what an object owes to one that changed."
+enum ImpactObligation {
+  "必须服从: has to be brought in line with it."
+  MUST_FOLLOW
+  "为其服务: is done for it, and is to be measured against it again."
+  SERVES
+  "以其为前提: rests on it, and is to be worked out again."
+  RESTS_ON
+  "属于其一部分: is a part of it."
+  BELONGS_TO
+  "相互协调: the two are to be agreed on; nobody yields by default."
+  COORDINATES
+  "仅引用: only names it."
+  REFERS
+}
+
+"影响止于此的原因: why a walk doesn't go on from an object."
+type ImpactStop {
+  "The reason."
+  reason: ImpactStopReason!
+  "In Chinese."
+  text: String!
+}
+
+"影响止于此的原因."
+enum ImpactStopReason {
+  "无下游: nothing depends on it."
+  NOTHING_DEPENDS
+  "不在有效期: its text is a draft or no longer in force, which obliges nobody."
+  NOT_IN_FORCE
+  "仅相互协调: coordination is not passed on."
+  COORDINATION
+  "仅直接引用: of references only direct ones are listed."
+  REFERENCE
+  "已列出: what depends on it is listed already, by a way that is not longer."
+  ALREADY_LISTED
+  "达到上限: as many objects are listed as can be; more may depend on it."
+  LIMIT
 }
 
 "规则: one thing that is checked."
@@ -6149,6 +6263,20 @@ func (ec *executionContext) childFields_DemandEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type DemandEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Dependent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "object":
+		return ec.fieldContext_Dependent_object(ctx, field)
+	case "obligation":
+		return ec.fieldContext_Dependent_obligation(ctx, field)
+	case "path":
+		return ec.fieldContext_Dependent_path(ctx, field)
+	case "stop":
+		return ec.fieldContext_Dependent_stop(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dependent", field.Name)
+}
+
 func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "object":
@@ -6385,6 +6513,42 @@ func (ec *executionContext) childFields_HistoryEntry(ctx context.Context, field 
 		return ec.fieldContext_HistoryEntry_after(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HistoryEntry", field.Name)
+}
+
+func (ec *executionContext) childFields_Impact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "object":
+		return ec.fieldContext_Impact_object(ctx, field)
+	case "dependents":
+		return ec.fieldContext_Impact_dependents(ctx, field)
+	case "complete":
+		return ec.fieldContext_Impact_complete(ctx, field)
+	case "stop":
+		return ec.fieldContext_Impact_stop(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Impact", field.Name)
+}
+
+func (ec *executionContext) childFields_ImpactStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "object":
+		return ec.fieldContext_ImpactStep_object(ctx, field)
+	case "by":
+		return ec.fieldContext_ImpactStep_by(ctx, field)
+	case "link":
+		return ec.fieldContext_ImpactStep_link(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImpactStep", field.Name)
+}
+
+func (ec *executionContext) childFields_ImpactStop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_ImpactStop_reason(ctx, field)
+	case "text":
+		return ec.fieldContext_ImpactStop_text(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImpactStop", field.Name)
 }
 
 func (ec *executionContext) childFields_Imported(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -11935,6 +12099,20 @@ func (ec *executionContext) field_Query_history_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_impact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_indicatorMatrix_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16940,6 +17118,125 @@ func (ec *executionContext) fieldContext_DemandEdge_node(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Dependent_object(ctx context.Context, field graphql.CollectedField, obj *Dependent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dependent_object(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Object, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
+			return ec.marshalNNode2xianjieᚋgraphᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dependent_object(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dependent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dependent_obligation(ctx context.Context, field graphql.CollectedField, obj *Dependent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dependent_obligation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Obligation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ImpactObligation) graphql.Marshaler {
+			return ec.marshalNImpactObligation2xianjieᚋgraphᚐImpactObligation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dependent_obligation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dependent", field, false, false, "ImpactObligation")
+}
+
+func (ec *executionContext) _Dependent_path(ctx context.Context, field graphql.CollectedField, obj *Dependent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dependent_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ImpactStep) graphql.Marshaler {
+			return ec.marshalNImpactStep2ᚕᚖxianjieᚋgraphᚐImpactStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dependent_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dependent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dependent_stop(ctx context.Context, field graphql.CollectedField, obj *Dependent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dependent_stop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stop, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ImpactStop) graphql.Marshaler {
+			return ec.marshalOImpactStop2ᚖxianjieᚋgraphᚐImpactStop(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dependent_stop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dependent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactStop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Evidence_object(ctx context.Context, field graphql.CollectedField, obj *Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19054,6 +19351,258 @@ func (ec *executionContext) _HistoryEntry_after(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_HistoryEntry_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("HistoryEntry", field, false, false, "String")
+}
+
+func (ec *executionContext) _Impact_object(ctx context.Context, field graphql.CollectedField, obj *Impact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Impact_object(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Object, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
+			return ec.marshalNNode2xianjieᚋgraphᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Impact_object(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Impact",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Impact_dependents(ctx context.Context, field graphql.CollectedField, obj *Impact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Impact_dependents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Dependents, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Dependent) graphql.Marshaler {
+			return ec.marshalNDependent2ᚕᚖxianjieᚋgraphᚐDependentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Impact_dependents(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Impact",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dependent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Impact_complete(ctx context.Context, field graphql.CollectedField, obj *Impact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Impact_complete(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Complete, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Impact_complete(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Impact", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Impact_stop(ctx context.Context, field graphql.CollectedField, obj *Impact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Impact_stop(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stop, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ImpactStop) graphql.Marshaler {
+			return ec.marshalOImpactStop2ᚖxianjieᚋgraphᚐImpactStop(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Impact_stop(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Impact",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImpactStop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactStep_object(ctx context.Context, field graphql.CollectedField, obj *ImpactStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactStep_object(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Object, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Node) graphql.Marshaler {
+			return ec.marshalNNode2xianjieᚋgraphᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactStep_object(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactStep_by(ctx context.Context, field graphql.CollectedField, obj *ImpactStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactStep_by(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.By, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ImpactRelation) graphql.Marshaler {
+			return ec.marshalNImpactRelation2xianjieᚋgraphᚐImpactRelation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactStep_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactStep", field, false, false, "ImpactRelation")
+}
+
+func (ec *executionContext) _ImpactStep_link(ctx context.Context, field graphql.CollectedField, obj *ImpactStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactStep_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Link) graphql.Marshaler {
+			return ec.marshalOLink2ᚖxianjieᚋgraphᚐLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactStep_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImpactStep",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImpactStop_reason(ctx context.Context, field graphql.CollectedField, obj *ImpactStop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactStop_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ImpactStopReason) graphql.Marshaler {
+			return ec.marshalNImpactStopReason2xianjieᚋgraphᚐImpactStopReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactStop_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactStop", field, false, false, "ImpactStopReason")
+}
+
+func (ec *executionContext) _ImpactStop_text(ctx context.Context, field graphql.CollectedField, obj *ImpactStop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImpactStop_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImpactStop_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ImpactStop", field, false, false, "String")
 }
 
 func (ec *executionContext) _Imported_documents(ctx context.Context, field graphql.CollectedField, obj *Imported) (ret graphql.Marshaler) {
@@ -28758,6 +29307,50 @@ func (ec *executionContext) fieldContext_Query_room(ctx context.Context, field g
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_room_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_impact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_impact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Impact(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Impact) graphql.Marshaler {
+			return ec.marshalNImpact2ᚖxianjieᚋgraphᚐImpact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_impact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Impact(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_impact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -45104,6 +45697,54 @@ func (ec *executionContext) _DemandEdge(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var dependentImplementors = []string{"Dependent"}
+
+func (ec *executionContext) _Dependent(ctx context.Context, sel ast.SelectionSet, obj *Dependent) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dependentImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Dependent")
+		case "object":
+			out.Values[i] = ec._Dependent_object(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "obligation":
+			out.Values[i] = ec._Dependent_obligation(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._Dependent_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stop":
+			out.Values[i] = ec._Dependent_stop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var evidenceImplementors = []string{"Evidence"}
 
 func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet, obj *Evidence) graphql.Marshaler {
@@ -45849,6 +46490,135 @@ func (ec *executionContext) _HistoryEntry(ctx context.Context, sel ast.Selection
 		case "after":
 			out.Values[i] = ec._HistoryEntry_after(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var impactImplementors = []string{"Impact"}
+
+func (ec *executionContext) _Impact(ctx context.Context, sel ast.SelectionSet, obj *Impact) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, impactImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Impact")
+		case "object":
+			out.Values[i] = ec._Impact_object(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dependents":
+			out.Values[i] = ec._Impact_dependents(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "complete":
+			out.Values[i] = ec._Impact_complete(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stop":
+			out.Values[i] = ec._Impact_stop(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var impactStepImplementors = []string{"ImpactStep"}
+
+func (ec *executionContext) _ImpactStep(ctx context.Context, sel ast.SelectionSet, obj *ImpactStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, impactStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ImpactStep")
+		case "object":
+			out.Values[i] = ec._ImpactStep_object(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "by":
+			out.Values[i] = ec._ImpactStep_by(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "link":
+			out.Values[i] = ec._ImpactStep_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var impactStopImplementors = []string{"ImpactStop"}
+
+func (ec *executionContext) _ImpactStop(ctx context.Context, sel ast.SelectionSet, obj *ImpactStop) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, impactStopImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ImpactStop")
+		case "reason":
+			out.Values[i] = ec._ImpactStop_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = ec._ImpactStop_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -48431,6 +49201,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_room(ctx, field)
+				})
+		case "impact":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_impact(ctx, field)
 				})
 		case "rules":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -51553,6 +52329,30 @@ func (ec *executionContext) marshalNDemandOrderField2xianjieᚋgraphᚐDemandOrd
 	return v
 }
 
+func (ec *executionContext) marshalNDependent2ᚕᚖxianjieᚋgraphᚐDependentᚄ(ctx context.Context, sel ast.SelectionSet, v []*Dependent) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDependent2ᚖxianjieᚋgraphᚐDependent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDependent2ᚖxianjieᚋgraphᚐDependent(ctx context.Context, sel ast.SelectionSet, v *Dependent) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Dependent!")
+		return graphql.Null
+	}
+	return ec._Dependent(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNDimension2xianjieᚋgraphᚐDimension(ctx context.Context, v any) (Dimension, error) {
 	var res Dimension
 	err := res.UnmarshalGQL(v)
@@ -51923,6 +52723,68 @@ func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNImpact2ᚖxianjieᚋgraphᚐImpact(ctx context.Context, sel ast.SelectionSet, v *Impact) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Impact!")
+		return graphql.Null
+	}
+	return ec._Impact(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNImpactObligation2xianjieᚋgraphᚐImpactObligation(ctx context.Context, v any) (ImpactObligation, error) {
+	var res ImpactObligation
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImpactObligation2xianjieᚋgraphᚐImpactObligation(ctx context.Context, sel ast.SelectionSet, v ImpactObligation) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNImpactRelation2xianjieᚋgraphᚐImpactRelation(ctx context.Context, v any) (ImpactRelation, error) {
+	var res ImpactRelation
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImpactRelation2xianjieᚋgraphᚐImpactRelation(ctx context.Context, sel ast.SelectionSet, v ImpactRelation) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNImpactStep2ᚕᚖxianjieᚋgraphᚐImpactStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*ImpactStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNImpactStep2ᚖxianjieᚋgraphᚐImpactStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNImpactStep2ᚖxianjieᚋgraphᚐImpactStep(ctx context.Context, sel ast.SelectionSet, v *ImpactStep) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ImpactStep!")
+		return graphql.Null
+	}
+	return ec._ImpactStep(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNImpactStopReason2xianjieᚋgraphᚐImpactStopReason(ctx context.Context, v any) (ImpactStopReason, error) {
+	var res ImpactStopReason
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImpactStopReason2xianjieᚋgraphᚐImpactStopReason(ctx context.Context, sel ast.SelectionSet, v ImpactStopReason) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNImported2ᚖxianjieᚋgraphᚐImported(ctx context.Context, sel ast.SelectionSet, v *Imported) graphql.Marshaler {
@@ -54302,6 +55164,13 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalOImpactStop2ᚖxianjieᚋgraphᚐImpactStop(ctx context.Context, sel ast.SelectionSet, v *ImpactStop) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ImpactStop(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOIndicator2ᚖxianjieᚋgraphᚐIndicator(ctx context.Context, sel ast.SelectionSet, v *Indicator) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -54418,6 +55287,13 @@ func (ec *executionContext) marshalOKind2ᚕxianjieᚋgraphᚐKindᚄ(ctx contex
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOLink2ᚖxianjieᚋgraphᚐLink(ctx context.Context, sel ast.SelectionSet, v *Link) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Link(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOLinkDirection2ᚖxianjieᚋgraphᚐLinkDirection(ctx context.Context, v any) (*LinkDirection, error) {

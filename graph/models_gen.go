@@ -423,6 +423,18 @@ type DemandRelation struct {
 	None *DemandFilter `json:"none,omitempty"`
 }
 
+// 受影响的对象: one object that depends on another one.
+type Dependent struct {
+	// The object.
+	Object Node `json:"object"`
+	// What it owes to what stands before it on the path.
+	Obligation ImpactObligation `json:"obligation"`
+	// 影响路径: a shortest way, from what depends directly on the first object to this one.
+	Path []*ImpactStep `json:"path"`
+	// Why the walk doesn't go on from it; null when it does.
+	Stop *ImpactStop `json:"stop,omitempty"`
+}
+
 // 证据: one published figure or fact that a finding rests on.
 type Evidence struct {
 	// Id of the object.
@@ -774,6 +786,36 @@ type HistoryEntry struct {
 	Before *string `json:"before,omitempty"`
 	// The object behind the change as JSON, see `Change.after`; null when it was removed.
 	After *string `json:"after,omitempty"`
+}
+
+// 影响范围: what depends on one object.
+type Impact struct {
+	// The object.
+	Object Node `json:"object"`
+	// 受影响的对象: each once, by the length of its path; those that must follow before those that only refer.
+	Dependents []*Dependent `json:"dependents"`
+	// Whether all are listed; false when there are more than 1,000.
+	Complete bool `json:"complete"`
+	// Why nothing more is listed from the object itself; null when the walk goes on to its dependents.
+	Stop *ImpactStop `json:"stop,omitempty"`
+}
+
+// 影响路径的一步: from an object to one that depends on it.
+type ImpactStep struct {
+	// The object that depends on the one before.
+	Object Node `json:"object"`
+	// How it depends on it.
+	By ImpactRelation `json:"by"`
+	// 衔接关系: the link; null where the objects' own fields relate them. From a target to a plan that must follow it is the link to the target's plan.
+	Link *Link `json:"link,omitempty"`
+}
+
+// 影响止于此的原因: why a walk doesn't go on from an object.
+type ImpactStop struct {
+	// The reason.
+	Reason ImpactStopReason `json:"reason"`
+	// In Chinese.
+	Text string `json:"text"`
 }
 
 // 导入结果: what an import did, or would do.
@@ -4102,6 +4144,243 @@ func (e *GoalOrderField) UnmarshalJSON(b []byte) error {
 }
 
 func (e GoalOrderField) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// 影响的性质: what an object owes to one that changed.
+type ImpactObligation string
+
+const (
+	// 必须服从: has to be brought in line with it.
+	ImpactObligationMustFollow ImpactObligation = "MUST_FOLLOW"
+	// 为其服务: is done for it, and is to be measured against it again.
+	ImpactObligationServes ImpactObligation = "SERVES"
+	// 以其为前提: rests on it, and is to be worked out again.
+	ImpactObligationRestsOn ImpactObligation = "RESTS_ON"
+	// 属于其一部分: is a part of it.
+	ImpactObligationBelongsTo ImpactObligation = "BELONGS_TO"
+	// 相互协调: the two are to be agreed on; nobody yields by default.
+	ImpactObligationCoordinates ImpactObligation = "COORDINATES"
+	// 仅引用: only names it.
+	ImpactObligationRefers ImpactObligation = "REFERS"
+)
+
+var AllImpactObligation = []ImpactObligation{
+	ImpactObligationMustFollow,
+	ImpactObligationServes,
+	ImpactObligationRestsOn,
+	ImpactObligationBelongsTo,
+	ImpactObligationCoordinates,
+	ImpactObligationRefers,
+}
+
+func (e ImpactObligation) IsValid() bool {
+	switch e {
+	case ImpactObligationMustFollow, ImpactObligationServes, ImpactObligationRestsOn, ImpactObligationBelongsTo, ImpactObligationCoordinates, ImpactObligationRefers:
+		return true
+	}
+	return false
+}
+
+func (e ImpactObligation) String() string {
+	return string(e)
+}
+
+func (e *ImpactObligation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImpactObligation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImpactObligation", str)
+	}
+	return nil
+}
+
+func (e ImpactObligation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImpactObligation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImpactObligation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// 影响的由来: a type of link, or what the objects' own fields say.
+type ImpactRelation string
+
+const (
+	// 服从: the plan obeys the one before, or that of the target before.
+	ImpactRelationObeys ImpactRelation = "OBEYS"
+	// 依据: the plan is drawn up from the one before, or from that of the target before.
+	ImpactRelationBasedOn ImpactRelation = "BASED_ON"
+	// 配套: the plan supports the one before, or that of the target before.
+	ImpactRelationSupports ImpactRelation = "SUPPORTS"
+	// 细化: refines the one before.
+	ImpactRelationRefines ImpactRelation = "REFINES"
+	// 分解: is allocated a part of the one before.
+	ImpactRelationAllocates ImpactRelation = "ALLOCATES"
+	// 同一指标: a target of the plan before, for the indicator of the target that the plan was reached from.
+	ImpactRelationSameIndicator ImpactRelation = "SAME_INDICATOR"
+	// 落实: implements the one before.
+	ImpactRelationImplements ImpactRelation = "IMPLEMENTS"
+	// 贡献: contributes to the one before.
+	ImpactRelationContributesTo ImpactRelation = "CONTRIBUTES_TO"
+	// 依赖: depends on the one before.
+	ImpactRelationDependsOn ImpactRelation = "DEPENDS_ON"
+	// 以…衡量: is measured by the one before.
+	ImpactRelationMeasuredBy ImpactRelation = "MEASURED_BY"
+	// 指标的数值或口径: a target, an observation, a demand or a calibre of the indicator before.
+	ImpactRelationOfIndicator ImpactRelation = "OF_INDICATOR"
+	// 由其计算: a ratio of the indicator before, or a total that it is a part of.
+	ImpactRelationComputedFrom ImpactRelation = "COMPUTED_FROM"
+	// 下级条目: nested in the one before, demanded by the project before, or a part of the indicator before.
+	ImpactRelationPartOf ImpactRelation = "PART_OF"
+	// 衔接、协调: one of the two plans says that it coheres with the other.
+	ImpactRelationCoordinatesWith ImpactRelation = "COORDINATES_WITH"
+	// 引用: names the one before in a field.
+	ImpactRelationRefers ImpactRelation = "REFERS"
+)
+
+var AllImpactRelation = []ImpactRelation{
+	ImpactRelationObeys,
+	ImpactRelationBasedOn,
+	ImpactRelationSupports,
+	ImpactRelationRefines,
+	ImpactRelationAllocates,
+	ImpactRelationSameIndicator,
+	ImpactRelationImplements,
+	ImpactRelationContributesTo,
+	ImpactRelationDependsOn,
+	ImpactRelationMeasuredBy,
+	ImpactRelationOfIndicator,
+	ImpactRelationComputedFrom,
+	ImpactRelationPartOf,
+	ImpactRelationCoordinatesWith,
+	ImpactRelationRefers,
+}
+
+func (e ImpactRelation) IsValid() bool {
+	switch e {
+	case ImpactRelationObeys, ImpactRelationBasedOn, ImpactRelationSupports, ImpactRelationRefines, ImpactRelationAllocates, ImpactRelationSameIndicator, ImpactRelationImplements, ImpactRelationContributesTo, ImpactRelationDependsOn, ImpactRelationMeasuredBy, ImpactRelationOfIndicator, ImpactRelationComputedFrom, ImpactRelationPartOf, ImpactRelationCoordinatesWith, ImpactRelationRefers:
+		return true
+	}
+	return false
+}
+
+func (e ImpactRelation) String() string {
+	return string(e)
+}
+
+func (e *ImpactRelation) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImpactRelation(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImpactRelation", str)
+	}
+	return nil
+}
+
+func (e ImpactRelation) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImpactRelation) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImpactRelation) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// 影响止于此的原因.
+type ImpactStopReason string
+
+const (
+	// 无下游: nothing depends on it.
+	ImpactStopReasonNothingDepends ImpactStopReason = "NOTHING_DEPENDS"
+	// 不在有效期: its text is a draft or no longer in force, which obliges nobody.
+	ImpactStopReasonNotInForce ImpactStopReason = "NOT_IN_FORCE"
+	// 仅相互协调: coordination is not passed on.
+	ImpactStopReasonCoordination ImpactStopReason = "COORDINATION"
+	// 仅直接引用: of references only direct ones are listed.
+	ImpactStopReasonReference ImpactStopReason = "REFERENCE"
+	// 已列出: what depends on it is listed already, by a way that is not longer.
+	ImpactStopReasonAlreadyListed ImpactStopReason = "ALREADY_LISTED"
+	// 达到上限: as many objects are listed as can be; more may depend on it.
+	ImpactStopReasonLimit ImpactStopReason = "LIMIT"
+)
+
+var AllImpactStopReason = []ImpactStopReason{
+	ImpactStopReasonNothingDepends,
+	ImpactStopReasonNotInForce,
+	ImpactStopReasonCoordination,
+	ImpactStopReasonReference,
+	ImpactStopReasonAlreadyListed,
+	ImpactStopReasonLimit,
+}
+
+func (e ImpactStopReason) IsValid() bool {
+	switch e {
+	case ImpactStopReasonNothingDepends, ImpactStopReasonNotInForce, ImpactStopReasonCoordination, ImpactStopReasonReference, ImpactStopReasonAlreadyListed, ImpactStopReasonLimit:
+		return true
+	}
+	return false
+}
+
+func (e ImpactStopReason) String() string {
+	return string(e)
+}
+
+func (e *ImpactStopReason) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ImpactStopReason(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ImpactStopReason", str)
+	}
+	return nil
+}
+
+func (e ImpactStopReason) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ImpactStopReason) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ImpactStopReason) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -37,7 +37,7 @@ func (m *Memory) Objects(_ context.Context, w Want) ([]plan.Object, error) {
 			}
 		}
 	}
-	return found, nil
+	return w.first(found), nil
 }
 
 func (m *Memory) index(kind, by string) map[string][]plan.Object {

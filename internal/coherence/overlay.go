@@ -34,7 +34,11 @@ func hiddenBy(put []plan.Object, removed []plan.ID) map[plan.ID]bool {
 
 // Objects is that of the interface.
 func (o *Overlay) Objects(ctx context.Context, w Want) ([]plan.Object, error) {
-	below, err := o.base.Objects(ctx, w)
+	deeper := w
+	if w.Most > 0 {
+		deeper.Most += len(o.hidden)
+	}
+	below, err := o.base.Objects(ctx, deeper)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +47,7 @@ func (o *Overlay) Objects(ctx context.Context, w Want) ([]plan.Object, error) {
 		return nil, err
 	}
 	below = slices.DeleteFunc(below, func(b plan.Object) bool { return o.hidden[b.Base().ID] })
-	return append(below, above...), nil
+	return w.first(append(below, above...)), nil
 }
 
 // Classes is that of the interface.

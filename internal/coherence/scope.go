@@ -61,6 +61,17 @@ type Want struct {
 	By      string
 	Keys    []string
 	Binding bool // of targets, only the binding ones
+	Most    int  // only so many, the first by id; 0 for all
+}
+
+// first are those objects that Most leaves, each once.
+func (w Want) first(objects []plan.Object) []plan.Object {
+	if w.Most == 0 {
+		return objects
+	}
+	slices.SortFunc(objects, func(a, b plan.Object) int { return cmp.Compare(a.Base().ID, b.Base().ID) })
+	objects = slices.CompactFunc(objects, func(a, b plan.Object) bool { return a.Base().ID == b.Base().ID })
+	return objects[:min(len(objects), w.Most)]
 }
 
 // Objects is where facts come from: a store, a set in memory, or one laid over the other. It is called concurrently.

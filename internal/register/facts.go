@@ -22,7 +22,10 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 	for i, key := range w.Keys {
 		ids[i] = plan.ID(key)
 	}
-	sel := &query.Selection{Of: []query.Shape{needed(kind)}}
+	sel := &query.Selection{Of: []query.Shape{needed(kind, w.By)}}
+	if w.Most > 0 {
+		sel.Page.First, sel.Order = w.Most, []query.Order{{Field: kind.Field("id")}}
+	}
 	switch {
 	case w.By == "id":
 		sel.IDs = ids
@@ -46,8 +49,8 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 }
 
 // needed is what rules may look at of a kind: all but remarks, places in the text, and what the store itself notes. Of actuals they
-// also ask who published them, and whether they were stated or derived.
-func needed(kind *plan.Kind) query.Shape {
+// also ask who published them, and whether they were stated or derived. What objects are wanted by is needed in any case.
+func needed(kind *plan.Kind, by string) query.Shape {
 	shape := query.Whole(kind)
 	shape.Columns = slices.DeleteFunc(slices.Clone(shape.Columns), func(f *plan.Field) bool {
 		switch f.Name {
@@ -58,7 +61,7 @@ func needed(kind *plan.Kind) query.Shape {
 		}
 		return false
 	})
-	shape.Children = slices.DeleteFunc(shape.Children, func(s *query.Selection) bool { return s.Via.Name == "section" })
+	shape.Children = slices.DeleteFunc(shape.Children, func(s *query.Selection) bool { return s.Via.Name == "section" && by != "section" })
 	return shape
 }
 

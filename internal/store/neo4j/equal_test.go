@@ -135,6 +135,12 @@ func equalAnswers(t *testing.T, ours, other store.Store) {
 		room := `{room(` + place + `, plan: "plan:nm-climate-14") {unit text lower {value targets {id}} upper {value} unused {target {id} code}}}`
 		equalAnswer(t, place, ours, other, graph.Question{Query: room})
 	}
+	for _, id := range []string{
+		"target:nat-outline-14/energy-intensity-2025", "plan:nm-eco-14", "indicator:farmland", "region:150000",
+	} {
+		impact := `{impact(id: "` + id + `") {complete stop {reason} dependents {object {id} obligation path {object {id} by link {id}} stop {reason text}}}}`
+		equalAnswer(t, "impact of "+id, ours, other, graph.Question{Query: impact})
+	}
 }
 
 // equalAnswer asks both stores and gives the answer.
