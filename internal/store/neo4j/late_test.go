@@ -62,7 +62,7 @@ func TestSilentAtOpen(t *testing.T) {
 func openLate(t *testing.T, options neo4j.Options) (*neo4j.Store, *proxy) {
 	t.Helper()
 	p := newProxy(t, server.URL)
-	p.refuse = true
+	p.set(func(p *proxy) { p.refuse = true })
 	options.Late, options.User = true, server.User
 	s, err := neo4j.Open(t.Context(), p.url, options)
 	if err != nil {

@@ -14,12 +14,12 @@ func TestRegister(t *testing.T) {
 		name  string
 		holds func(*testing.T, store.Store)
 	}{
-		{"follows changes", func(t *testing.T, s store.Store) { registertest.FollowsChanges(t, s, 1, 25) }},
+		{"follows changes", func(t *testing.T, s store.Store) { registertest.FollowsChanges(t, s, 1, 12) }},
 		{"changes", registertest.Mutations},
 		{"two editors of two servers", func(t *testing.T, s store.Store) {
-			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 200)
+			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 40)
 		}},
-		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 15) }},
+		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 8) }},
 		{"keeps answers", registertest.KeepsAnswers},
 		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 12) }},
 		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 40) }},
