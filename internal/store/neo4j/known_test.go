@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"xianjie/graph"
@@ -47,8 +48,13 @@ func TestKnownQuestions(t *testing.T) {
 // TestListsStandInAMap: see given.
 func TestListsStandInAMap(t *testing.T) {
 	openEmpty(t)
+	var mu sync.Mutex
 	var texts []string
-	s := openOn(t, server, neo4j.Options{Observe: func(text string) { texts = append(texts, text) }})
+	s := openOn(t, server, neo4j.Options{Observe: func(text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		texts = append(texts, text)
+	}})
 	if _, err := register.New(s).Import(t.Context(), demonstration(t), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
