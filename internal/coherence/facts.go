@@ -30,18 +30,13 @@ type Facts struct {
 
 // memo remembers, for the length of a run, who follows whom: the same two plans meet in many indicators. It serves one goroutine.
 type memo struct {
-	lower map[memoKey]int8
+	lower map[law.Matter]map[uint64]int8 // by both plans' numbers
 	wants func(a, b int32) bool
 	today plan.Date
 }
 
-type memoKey struct {
-	a, b   int32
-	matter law.Matter
-}
-
 func newMemo(opts Options, frame *Frame) *memo {
-	m := &memo{lower: map[memoKey]int8{}, wants: func(a, b int32) bool { return true }, today: opts.Today}
+	m := &memo{lower: map[law.Matter]map[uint64]int8{law.General: {}, law.Water: {}}, wants: func(a, b int32) bool { return true }, today: opts.Today}
 	if len(opts.Plans) > 0 {
 		m.wants = frame.wanted(opts.Plans)
 	}
@@ -50,9 +45,9 @@ func newMemo(opts Options, frame *Frame) *memo {
 
 // follower says which of two plans follows the other: 0 none, 1 the first, 2 the second.
 func (f *Facts) follower(a, b int32, m law.Matter) int8 {
-	key := memoKey{a, b, m}
-	if known, ok := f.memo.lower[key]; ok {
-		return known
+	known, key := f.memo.lower[m], uint64(a)<<32|uint64(b)
+	if answer, ok := known[key]; ok {
+		return answer
 	}
 	var answer int8
 	pa, pb := f.Frame.ids[a], f.Frame.ids[b]
@@ -62,7 +57,7 @@ func (f *Facts) follower(a, b int32, m law.Matter) int8 {
 	case pb:
 		answer = 2
 	}
-	f.memo.lower[key] = answer
+	known[key] = answer
 	return answer
 }
 

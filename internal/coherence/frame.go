@@ -20,6 +20,7 @@ type Frame struct {
 	ids           []plan.ID               // by the number that stands for a plan wherever many are counted
 	numbered      []*plan.Plan            // by number, nil where the plan is gone
 	index         map[plan.ID]int32
+	rank          []int32  // by number: the place among all ids, sorted
 	standings     []Reason // by number: why a plan is not in force; zero when it is
 	regions       map[plan.ID]*plan.Region
 	indicators    map[plan.ID]*plan.Indicator
@@ -131,10 +132,24 @@ func (f *Frame) number(known []plan.ID) {
 			f.series[p.Series] = append(f.series[p.Series], p)
 		}
 	}
+	f.rank = make([]int32, len(f.ids))
+	for i, n := range sortedBy(f.ids) {
+		f.rank[n] = int32(i)
+	}
 	f.numbered = make([]*plan.Plan, len(f.ids))
 	for _, p := range f.plans {
 		f.numbered[f.index[p.ID]] = p
 	}
+}
+
+// sortedBy are the positions of ids in the order of these.
+func sortedBy(ids []plan.ID) []int32 {
+	order := make([]int32, len(ids))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(ids[a], ids[b]) })
+	return order
 }
 
 func (f *Frame) link(links []*plan.Link) {

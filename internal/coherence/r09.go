@@ -63,10 +63,10 @@ func checkPath(f *Facts, r *Report) {
 
 func (m *meeting) checkStep(early, late *side, r *Report) {
 	f := m.facts
-	answer := Answer{A: early.plan.ID, Indicator: f.Scope.ID}
+	answer := Answer{A: early.plan.ID, Indicator: f.Scope.ID, key: pairKey{early.index, -1}}
 	answer.Reason = f.Frame.standings[early.index]
 	if early.index != late.index {
-		answer.B = late.plan.ID
+		answer.B, answer.key = late.plan.ID, pairOf(early.index, late.index)
 		_, answer.Reason = m.apart(early, late)
 	}
 	answer.Outcome = NotApplicable
@@ -114,13 +114,12 @@ func holds(early, late *side, trend plan.Trend) (Outcome, Reason) {
 	if asked.Lo == nil && asked.Hi == nil {
 		return NotApplicable, Reason{OppositeBounds, "前一目标只设了另一侧的界限，不要求保持水平"}
 	}
-	q := *late.quantity
+	left := late.rounded()
 	if late.shape == wanted {
-		q.Comparator = quantity.EQ
+		left = late.pointed()
 	}
-	left, ok := q.Tolerant()
 	switch {
-	case ok && left.Disjoint(asked):
+	case left.Disjoint(asked):
 		return Fail, Reason{}
 	case late.shape == lax:
 		return NotApplicable, Reason{OppositeBounds, "后一目标只设了另一侧的界限，没有说要保持的水平"}

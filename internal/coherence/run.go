@@ -44,11 +44,12 @@ type Run struct {
 
 	frame     *Frame
 	rules     []*Rule
-	reasons   reasons
-	results   map[Scope]*kept // nil unless the run is kept
+	reasons   numbers[Reason]
+	names     numbers[plan.ID] // of indicators
+	results   map[Scope]*kept  // nil unless the run is kept
 	undecided undecided
 	pairs     map[pairKey][]cell
-	lone      map[plan.ID][]cell // of indicators: answers about what no plan states
+	lone      map[int32][]cell // by the number of an indicator: answers about what no plan states
 	found     map[pairKey][]*brief
 	open      map[plan.ID]*brief
 	waived    map[plan.ID]bool
@@ -63,7 +64,7 @@ func pairOf(a, b int32) pairKey { return pairKey{min(a, b), max(a, b)} }
 type cell struct {
 	rule    uint8 // position in Run.rules
 	outcome uint8 // position in outcomes
-	reason  int32 // position in Run.reasons
+	reason  int32 // number in Run.reasons or, before a run has taken the cell over, in those of the scope
 	count   uint32
 }
 
@@ -76,7 +77,7 @@ type kept struct {
 type answers struct {
 	cell
 	pair      pairKey
-	indicator plan.ID
+	indicator int32 // number in Run.names, or in those of the scope
 }
 
 // brief is what verdicts need to know of a finding.
@@ -86,24 +87,27 @@ type brief struct {
 	severity  plan.Severity
 	dimension plan.Dimension
 	pairs     []pairKey
-	subjects  []plan.ID // that its fingerprint is made of
+	subjects  []plan.ID // that its fingerprint is made of, where the findings are kept
 	scopes    int       // that report it
 }
 
-// reasons keeps every reason once.
-type reasons struct {
-	all   []Reason
-	known map[Reason]int32
+// numbers gives each of some things a number. The zero value of it knows none.
+type numbers[T comparable] struct {
+	all   []T // by number
+	known map[T]int32
 }
 
-func (r *reasons) number(reason Reason) int32 {
-	if n, ok := r.known[reason]; ok {
-		return n
+func (n *numbers[T]) number(thing T) int32 {
+	if i, ok := n.known[thing]; ok {
+		return i
 	}
-	n := int32(len(r.all))
-	r.all = append(r.all, reason)
-	r.known[reason] = n
-	return n
+	if n.known == nil {
+		n.known = map[T]int32{}
+	}
+	i := int32(len(n.all))
+	n.all = append(n.all, thing)
+	n.known[thing] = i
+	return i
 }
 
 // Check asks the rules about every scope, several scopes at once on several cores. It holds few scopes in memory at a time; what comes out
@@ -114,8 +118,8 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		rules = Rules()
 	}
 	run := &Run{
-		Today: opts.Today, frame: frame, rules: rules, reasons: reasons{known: map[Reason]int32{}}, undecided: undecided{most: opts.Details},
-		pairs: map[pairKey][]cell{}, lone: map[plan.ID][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
+		Today: opts.Today, frame: frame, rules: rules, undecided: undecided{most: opts.Details},
+		pairs: map[pairKey][]cell{}, lone: map[int32][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
 	}
 	if opts.Keep {
 		run.results = map[Scope]*kept{}
@@ -124,8 +128,8 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 		return nil, err
 	}
 	slices.SortFunc(run.Findings, CompareFindings)
-	run.undecided.cut()
-	run.NotChecked, run.Dropped = run.undecided.first, run.undecided.more
+	run.NotChecked, run.Dropped = run.undecided.told(run), run.undecided.more
+	run.undecided = undecided{}
 	return run, nil
 }
 
@@ -239,8 +243,7 @@ func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 		run.results[r.scope] = k
 	}
 	alike := len(old.answers) == len(r.entries) // then most are equal, and stand where they stood
-	for i, e := range r.entries {
-		a := answers{cell{e.rule, e.outcome, run.reasons.number(e.reason), e.count}, e.pair, e.indicator}
+	for i, a := range run.taken(r) {
 		switch {
 		case !alike:
 			run.tally(a, +1)
@@ -251,7 +254,7 @@ func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 		if run.results != nil {
 			k.answers = append(k.answers, a)
 		} else {
-			run.undecided.add(run, a, nil)
+			run.undecided.add(run, a)
 		}
 	}
 	if !alike {
@@ -260,12 +263,36 @@ func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 		}
 	}
 	for _, f := range r.findings {
-		k.findings = append(k.findings, run.note(f))
+		b := run.note(f)
+		if run.results != nil {
+			k.findings = append(k.findings, b)
+		}
 		switch {
 		case each != nil:
 			each(f.Finding)
-		case run.open[f.ID].scopes == 1:
+		case b.scopes == 1:
+			b.subjects = f.subjects
 			run.Findings = append(run.Findings, f.Finding)
+		}
+	}
+}
+
+// taken are the answers about a scope, with the run's own numbers.
+func (run *Run) taken(r *scopeResult) iter.Seq2[int, answers] {
+	reasons, indicators := make([]int32, len(r.reasons)), make([]int32, len(r.indicators))
+	for i, reason := range r.reasons {
+		reasons[i] = run.reasons.number(reason)
+	}
+	for i, id := range r.indicators {
+		indicators[i] = run.names.number(plan.ID(strings.Clone(string(id)))) // not to keep alive the facts that it came with
+	}
+	return func(yield func(int, answers) bool) {
+		for i, e := range r.entries {
+			a := e.answers
+			a.reason, a.indicator = reasons[a.reason], indicators[a.indicator]
+			if !yield(i, a) {
+				return
+			}
 		}
 	}
 }
@@ -299,7 +326,7 @@ func (run *Run) drop(findings []*brief) {
 func (run *Run) note(f found) *brief {
 	b := run.open[f.ID]
 	if b == nil {
-		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension, subjects: f.subjects}
+		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension}
 		run.open[f.ID] = b
 	}
 	if !slices.Contains(b.pairs, f.pair) {
@@ -341,46 +368,56 @@ func (run *Run) Undecided(most int, wanted func(a, b plan.ID) bool) (first []Not
 	u := undecided{most: most}
 	for _, k := range run.results {
 		for _, a := range k.answers {
-			u.add(run, a, wanted)
+			if wanted == nil || wanted(run.frame.idsOf(a.pair)) {
+				u.add(run, a)
+			}
 		}
 	}
-	u.cut()
-	return u.first, u.more
+	return u.told(run), u.more
 }
 
 // undecided collects what could not be decided, and keeps the first of it.
 type undecided struct {
 	most  int
-	first []NotChecked
+	first []answers
 	more  int
 }
 
-func (u *undecided) add(run *Run, a answers, wanted func(a, b plan.ID) bool) {
-	o := outcomes()[a.outcome]
-	if o != Open && o != NotComparable {
-		return
-	}
-	n := NotChecked{Indicator: a.indicator, Rule: run.rules[a.rule].ID, Outcome: o, Reason: run.reasons.all[a.reason], Count: int(a.count)}
-	n.A, n.B = run.frame.idsOf(a.pair)
-	if wanted != nil && !wanted(n.A, n.B) {
+func (u *undecided) add(run *Run, a answers) {
+	if o := outcomes()[a.outcome]; o != Open && o != NotComparable {
 		return
 	}
 	// Behind the last of those that are kept nothing is kept any longer.
-	if u.more > 0 && compareNotChecked(n, u.first[u.most-1]) > 0 {
+	if u.more > 0 && run.compareAnswers(a, u.first[u.most-1]) > 0 {
 		u.more++
 		return
 	}
-	if u.first = append(u.first, n); u.most > 0 && len(u.first) >= 2*u.most {
-		u.cut()
+	if u.first = append(u.first, a); u.most > 0 && len(u.first) >= 2*u.most {
+		u.cut(run)
 	}
 }
 
-func (u *undecided) cut() {
-	slices.SortFunc(u.first, compareNotChecked)
+func (u *undecided) cut(run *Run) {
+	slices.SortFunc(u.first, run.compareAnswers)
 	if u.most > 0 && len(u.first) > u.most {
 		u.more += len(u.first) - u.most
-		u.first = slices.Delete(u.first, u.most, len(u.first))
+		u.first = u.first[:u.most]
 	}
+}
+
+// told cuts what was collected, and puts it into words.
+func (u *undecided) told(run *Run) []NotChecked {
+	u.cut(run)
+	var all []NotChecked
+	for _, a := range u.first {
+		n := NotChecked{
+			Indicator: run.names.all[a.indicator], Rule: run.rules[a.rule].ID, Outcome: outcomes()[a.outcome],
+			Reason: run.reasons.all[a.reason], Count: int(a.count),
+		}
+		n.A, n.B = run.frame.idsOf(a.pair)
+		all = append(all, n)
+	}
+	return all
 }
 
 // tallies are the cells of all pairs and indicators, in no order.
@@ -399,10 +436,14 @@ func (run *Run) tallies() iter.Seq[[]cell] {
 	}
 }
 
-func compareNotChecked(x, y NotChecked) int {
-	return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B), cmp.Compare(x.Indicator, y.Indicator),
-		cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Reason.Code, y.Reason.Code), cmp.Compare(x.Outcome, y.Outcome),
-		cmp.Compare(x.Reason.Text, y.Reason.Text), cmp.Compare(x.Count, y.Count))
+// compareAnswers orders answers by pair of plans, indicator, rule, code, outcome, words and count.
+func (run *Run) compareAnswers(x, y answers) int {
+	if c := run.frame.comparePairs(x.pair, y.pair); c != 0 {
+		return c
+	}
+	rx, ry := run.reasons.all[x.reason], run.reasons.all[y.reason]
+	return cmp.Or(cmp.Compare(run.names.all[x.indicator], run.names.all[y.indicator]), cmp.Compare(run.rules[x.rule].ID, run.rules[y.rule].ID),
+		cmp.Compare(rx.Code, ry.Code), cmp.Compare(outcomes()[x.outcome], outcomes()[y.outcome]), cmp.Compare(rx.Text, ry.Text), cmp.Compare(x.count, y.count))
 }
 
 // CompareFindings orders findings for reading: most severe first, then by rule, plans and id.

@@ -53,10 +53,10 @@ type side struct {
 	index    int32 // of the plan in the frame
 	shape    shape
 
-	bounds, tolerant, allowed          quantity.Interval
-	hasBounds, hasTolerant, hasAllowed bool
-	allowedShape                       shape
-	facts                              string // who says what, in words
+	bounds, tolerant, figure, allowed             quantity.Interval
+	hasBounds, hasTolerant, hasFigure, hasAllowed bool
+	allowedShape                                  shape
+	facts                                         string // who says what, in words
 }
 
 // own is what the figure itself says: the numbers of a bound, but the one number of "about 305".
@@ -79,6 +79,17 @@ func (s *side) rounded() quantity.Interval {
 		s.hasTolerant = true
 	}
 	return s.tolerant
+}
+
+// pointed is what a bound admits once it is taken for the figure itself, rounding forgiven.
+func (s *side) pointed() quantity.Interval {
+	if !s.hasFigure {
+		q := *s.quantity
+		q.Comparator = quantity.EQ
+		s.figure, _ = q.Tolerant()
+		s.hasFigure = true
+	}
+	return s.figure
 }
 
 // allows is what the figure leaves to plans below it, and the shape of that. A bare figure of an indicator that is meant to go up is a

@@ -76,8 +76,9 @@ func (run *Run) all(ctx context.Context, frame *Frame, from Objects) ([]Scope, e
 func (run *Run) moved(before map[Scope]*kept, results []*scopeResult) []pairKey {
 	type said struct {
 		cell
-		indicator, finding plan.ID
-		severity           plan.Severity
+		indicator int32
+		finding   plan.ID
+		severity  plan.Severity
 	}
 	seed := maphash.MakeSeed()
 	sums := map[pairKey]uint64{} // equal sums of hashes are equal answers
@@ -92,9 +93,8 @@ func (run *Run) moved(before map[Scope]*kept, results []*scopeResult) []pairKey 
 		}
 	}
 	for _, r := range results {
-		for _, e := range r.entries {
-			c := cell{e.rule, e.outcome, run.reasons.number(e.reason), e.count}
-			sums[e.pair] += maphash.Comparable(seed, said{cell: c, indicator: e.indicator})
+		for _, a := range run.taken(r) {
+			sums[a.pair] += maphash.Comparable(seed, said{cell: a.cell, indicator: a.indicator})
 		}
 		for _, f := range r.findings {
 			sums[f.pair] += maphash.Comparable(seed, said{finding: f.ID, severity: f.Severity})

@@ -10,29 +10,27 @@ import (
 
 // worker checks scopes, one after the other.
 type worker struct {
-	ctx   context.Context
-	frame *Frame
-	from  Objects
-	rules []*Rule
-	memo  *memo
+	ctx     context.Context
+	frame   *Frame
+	from    Objects
+	rules   []*Rule
+	memo    *memo
+	entries []entry // room for those of one scope
 }
 
 // scopeResult is all that the rules said about one scope.
 type scopeResult struct {
-	scope    Scope
-	entries  []entry
-	findings []found
+	scope      Scope
+	entries    []entry
+	reasons    []Reason  // by the numbers that entries have of them
+	indicators []plan.ID // the same
+	findings   []found
 }
 
-// entry counts equal answers.
+// entry counts equal answers. There are a great many of them: they are small, and the collector finds nothing to follow in them.
 type entry struct {
-	pair      pairKey
-	indicator plan.ID
-	rule      uint8
-	outcome   uint8
-	reason    Reason
-	count     uint32
-	next      int32 // the next entry about the pair, -1 = none
+	answers
+	next int32 // the next entry about the pair, -1 = none
 }
 
 type found struct {
@@ -72,7 +70,10 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 // a clean result.
 func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 	facts.memo = w.memo
-	r := &Report{frame: w.frame, wants: w.memo.wants, result: &scopeResult{scope: facts.Scope}, heads: map[pairKey]int32{}}
+	r := &Report{
+		frame: w.frame, wants: w.memo.wants, result: &scopeResult{scope: facts.Scope, entries: w.entries[:0]}, heads: map[pairKey]int32{},
+		reasons: numbers[Reason]{}, indicators: numbers[plan.ID]{},
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = plan.Errorf(plan.Internal, string(facts.Scope.ID), "rule %s broke on scope %s: %v", r.rule.ID, facts.Scope.Kind, p)
@@ -97,6 +98,8 @@ func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 		}
 	}
 	slices.SortFunc(r.result.findings, func(a, b found) int { return cmp.Compare(a.ID, b.ID) })
+	w.entries = r.result.entries
+	r.result.entries, r.result.reasons, r.result.indicators = slices.Clone(w.entries), r.reasons.all, r.indicators.all
 	return r.result, nil
 }
 
@@ -110,6 +113,11 @@ type Report struct {
 	heads    map[pairKey]int32 // the first entry about a pair
 	lastPair pairKey           // that was answered about, and the first entry about it: the next answer is mostly about the same
 	lastHead int32
+
+	reasons    numbers[Reason]
+	indicators numbers[plan.ID]
+	indicator  plan.ID // that was answered about last, and its number: it is mostly the same
+	number     int32
 }
 
 // Answer counts one answer. A finding that it carries needs everything but its id, code, rule, dimension and state.
@@ -121,7 +129,7 @@ func (r *Report) Answer(a Answer) {
 	if !r.wants(key.a, key.b) {
 		return
 	}
-	r.count(entry{pair: key, indicator: a.Indicator, rule: r.position, outcome: a.Outcome.position(), reason: a.Reason, count: 1})
+	r.count(key, a)
 	if f := a.Finding; f != nil {
 		f.ID = Fingerprint(r.rule.ID, a.Subjects...)
 		f.Code = f.ID.Local()
@@ -130,27 +138,36 @@ func (r *Report) Answer(a Answer) {
 	}
 }
 
-func (r *Report) count(e entry) {
-	head, ok := r.lastHead, r.lastPair == e.pair
+func (r *Report) count(pair pairKey, a Answer) {
+	head, ok := r.lastHead, r.lastPair == pair
 	if !ok {
-		if head, ok = r.heads[e.pair]; !ok {
+		if head, ok = r.heads[pair]; !ok {
 			head = -1
 		}
 	}
-	r.lastPair, r.lastHead = e.pair, head
+	r.lastPair, r.lastHead = pair, head
+	if r.indicator != a.Indicator || len(r.indicators.all) == 0 {
+		r.indicator, r.number = a.Indicator, r.indicators.number(a.Indicator)
+	}
+	outcome := a.Outcome.position()
 	for i := head; i >= 0; i = r.result.entries[i].next {
 		at := &r.result.entries[i]
-		if at.rule == e.rule && at.outcome == e.outcome && at.indicator == e.indicator && at.reason.Code == e.reason.Code {
+		if at.rule != r.position || at.outcome != outcome || at.indicator != r.number {
+			continue
+		}
+		if known := &r.reasons.all[at.reason]; known.Code == a.Reason.Code {
 			at.count++
 			// The least text stands for all of one code, so that the order of subjects doesn't show.
-			at.reason.Text = min(at.reason.Text, e.reason.Text)
+			if a.Reason.Text < known.Text {
+				at.reason = r.reasons.number(a.Reason)
+			}
 			return
 		}
 	}
-	e.next = head
+	c := cell{rule: r.position, outcome: outcome, reason: r.reasons.number(a.Reason), count: 1}
 	r.lastHead = int32(len(r.result.entries))
-	r.heads[e.pair] = r.lastHead
-	r.result.entries = append(r.result.entries, e)
+	r.heads[pair] = r.lastHead
+	r.result.entries = append(r.result.entries, entry{answers{c, pair, r.number}, head})
 }
 
 // idsOf are the plans of a pair, the smaller id first; "" where there is none.
@@ -162,6 +179,30 @@ func (f *Frame) idsOf(key pairKey) (a, b plan.ID) {
 		b = f.ids[key.b]
 	}
 	if b != "" && b < a {
+		a, b = b, a
+	}
+	return a, b
+}
+
+// comparePairs orders pairs by the ids of their plans, the smaller of the two first. What is about one plan alone, or none, comes first.
+func (f *Frame) comparePairs(x, y pairKey) int {
+	if x == y {
+		return 0
+	}
+	xa, xb := f.ranks(x)
+	ya, yb := f.ranks(y)
+	return cmp.Or(cmp.Compare(xa, ya), cmp.Compare(xb, yb))
+}
+
+func (f *Frame) ranks(key pairKey) (a, b int32) {
+	a, b = -1, -1
+	if key.a >= 0 {
+		a = f.rank[key.a]
+	}
+	if key.b >= 0 {
+		b = f.rank[key.b]
+	}
+	if b >= 0 && b < a {
 		a, b = b, a
 	}
 	return a, b

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -87,6 +88,24 @@ func (f *Field) Set(o Object, cell any) error {
 	return fmt.Errorf("%s: saw %T, wanted %s", f.Name, cell, v.Type())
 }
 
+// Parse is Set with the text of a cell, whatever its type: "true" or "false" of a truth value, digits of a whole number.
+func (f *Field) Parse(o Object, text string) error {
+	v := reflect.ValueOf(o).Elem().FieldByIndex(f.index)
+	switch f.Type {
+	case Bool:
+		v.SetBool(text == "true")
+		return nil
+	case Int:
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%s: saw %q, wanted a whole number", f.Name, text)
+		}
+		v.SetInt(n)
+		return nil
+	}
+	return f.setText(v, text)
+}
+
 func (f *Field) setText(v reflect.Value, text string) error {
 	switch f.Type {
 	case String:
@@ -97,14 +116,14 @@ func (f *Field) setText(v reflect.Value, text string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		v.Set(reflect.ValueOf(d))
+		*v.Addr().Interface().(*quantity.Decimal) = d
 		return nil
 	case Time:
 		t, err := time.Parse(TimeLayout, text)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
 		}
-		v.Set(reflect.ValueOf(t))
+		*v.Addr().Interface().(*time.Time) = t
 		return nil
 	case Strings, Values:
 		v.SetZero()

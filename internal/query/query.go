@@ -16,9 +16,11 @@ type Selection struct {
 	IDs    []plan.ID
 	Filter Filter // nil = all
 	Order  []Order
-	Page   Page
-	Count  bool // Level.Totals wanted: how many pass the filter, whatever the page
-	NoRows bool // only the totals wanted
+	// Unordered lets the store give the objects of the root in any order, which is cheaper. It holds where there is neither Order nor Page.
+	Unordered bool
+	Page      Page
+	Count     bool // Level.Totals wanted: how many pass the filter, whatever the page
+	NoRows    bool // only the totals wanted
 	// Of says what is read of each kind that the level may hold; objects of other kinds are left
 	// out. Several kinds at the root are listed by kind, in the order of plan.Kinds, then id.
 	Of []Shape
@@ -56,6 +58,11 @@ func (s *Selection) EffectiveOrder() []Order {
 		return s.Order
 	}
 	return DefaultOrder(s.Via, s.Of[0].Kind)
+}
+
+// Sorted says whether the objects have to come in the effective order.
+func (s *Selection) Sorted() bool {
+	return !s.Unordered || len(s.Order) > 0 || s.Page != (Page{})
 }
 
 // Page cuts a level for each parent: the First objects after After, or the Last before Before. A

@@ -2,6 +2,7 @@ package query
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"xianjie/internal/plan"
@@ -50,13 +51,13 @@ func NewTable(shape *Shape) *Table { return &Table{Shape: shape} }
 
 // AppendText appends a cell of text: strings, dates, decimals, instants, JSON lists.
 func (t *Table) AppendText(s string) {
-	t.data = append(t.data, s...)
+	t.data = append(roomFor(t.data, len(s)), s...)
 	t.ends = append(t.ends, uint32(len(t.data)))
 }
 
 // AppendBytes is AppendText.
 func (t *Table) AppendBytes(s []byte) {
-	t.data = append(t.data, s...)
+	t.data = append(roomFor(t.data, len(s)), s...)
 	t.ends = append(t.ends, uint32(len(t.data)))
 }
 
@@ -80,6 +81,7 @@ func (t *Table) AppendNull() {
 // EndRow ends a row and gives its number.
 func (t *Table) EndRow() int32 {
 	t.Rows++
+	t.ends = roomFor(t.ends, len(t.Shape.Columns))
 	if len(t.ends) != t.Rows*len(t.Shape.Columns) {
 		panic(fmt.Sprintf("query: row %d of %s has the wrong number of cells", t.Rows-1, t.Shape.Kind))
 	}
@@ -88,16 +90,23 @@ func (t *Table) EndRow() int32 {
 
 // Cell is the text of a cell, false when it is not stated. It is valid as long as the table.
 func (t *Table) Cell(row, column int) ([]byte, bool) {
-	i := row*len(t.Shape.Columns) + column
-	end := t.ends[i]
-	if end&notStated != 0 {
+	start, end, stated := t.bounds(row, column)
+	if !stated {
 		return nil, false
 	}
-	start := uint32(0)
+	return t.data[start:end], true
+}
+
+// bounds are where in data a cell is, if it is stated.
+func (t *Table) bounds(row, column int) (start, end uint32, stated bool) {
+	i := row*len(t.Shape.Columns) + column
+	if end = t.ends[i]; end&notStated != 0 {
+		return 0, 0, false
+	}
 	if i > 0 {
 		start = t.ends[i-1] &^ notStated
 	}
-	return t.data[start:end], true
+	return start, end, true
 }
 
 // Column is the position of a field among the columns, -1 when it was not selected.
@@ -126,28 +135,92 @@ func (t *Table) Value(row, column int) any {
 	return string(cell)
 }
 
-// Object gives a row back as the object it is of: the selected fields, and the edges that are
-// among the children with the id selected. See Whole.
-func (t *Table) Object(row int) (plan.Object, error) {
-	o := t.Shape.Kind.New()
-	for i, f := range t.Shape.Columns {
-		if err := f.Set(o, t.Value(row, i)); err != nil {
-			return nil, plan.Errorf(plan.Internal, t.Shape.Kind.Name, "stored value: %w", err)
-		}
+// roomFor doubles a list that is too full for n more. Append alone lets a large one grow by a quarter, which copies it four times.
+func roomFor[S ~[]E, E any](s S, n int) S {
+	if cap(s)-len(s) >= n {
+		return s
 	}
-	for _, child := range t.Children {
-		via := child.Selection.Via
-		if via.Edge == nil || via.Reverse {
+	return slices.Grow(s, max(n, len(s)))
+}
+
+// Object gives a row back as the object it is of: the selected fields, and the edges that are
+// among the children with the id selected. See Whole. Level.Objects is faster for many.
+func (t *Table) Object(row int) (plan.Object, error) { return newObjectReader(t).object(row) }
+
+// Objects gives all items back as the objects they are of, in their order, nil where one is Missing. See Table.Object.
+func (l *Level) Objects() ([]plan.Object, error) {
+	readers := make([]*objectReader, len(l.Tables))
+	for i, t := range l.Tables {
+		readers[i] = newObjectReader(t)
+	}
+	objects := make([]plan.Object, len(l.Items))
+	for i, item := range l.Items {
+		if item == Missing {
 			continue
 		}
-		var ids []plan.ID
-		for _, item := range child.Of(row) {
-			to := child.Tables[item.Table]
-			if id, ok := to.Cell(int(item.Row), to.Column("id")); ok {
-				ids = append(ids, plan.ID(id))
+		var err error
+		if objects[i], err = readers[item.Table].object(int(item.Row)); err != nil {
+			return nil, err
+		}
+	}
+	return objects, nil
+}
+
+// objectReader makes objects of a table's rows. Their texts are parts of one text, which is faster to make, and to keep, than a text each.
+type objectReader struct {
+	table *Table
+	text  string // of all cells
+	edges []edgeReader
+}
+
+type edgeReader struct {
+	edge  *plan.Edge
+	level *Level
+	to    []idReader // per table of the level
+}
+
+type idReader struct {
+	table *Table
+	text  string
+	id    int // column
+}
+
+func newObjectReader(t *Table) *objectReader {
+	r := &objectReader{table: t, text: string(t.data)}
+	for _, child := range t.Children {
+		if via := child.Selection.Via; via.Edge != nil && !via.Reverse {
+			e := edgeReader{edge: via.Edge, level: child, to: make([]idReader, len(child.Tables))}
+			for i, to := range child.Tables {
+				e.to[i] = idReader{to, string(to.data), to.Column("id")}
+			}
+			r.edges = append(r.edges, e)
+		}
+	}
+	return r
+}
+
+func (r *objectReader) object(row int) (plan.Object, error) {
+	kind := r.table.Shape.Kind
+	o := kind.New()
+	for i, f := range r.table.Shape.Columns {
+		start, end, stated := r.table.bounds(row, i)
+		if !stated {
+			continue
+		}
+		if err := f.Parse(o, r.text[start:end]); err != nil {
+			return nil, plan.Errorf(plan.Internal, kind.Name, "stored value: %w", err)
+		}
+	}
+	var ids []plan.ID
+	for _, e := range r.edges {
+		ids = ids[:0]
+		for _, item := range e.level.Of(row) {
+			to := &e.to[item.Table]
+			if start, end, stated := to.table.bounds(int(item.Row), to.id); stated {
+				ids = append(ids, plan.ID(to.text[start:end]))
 			}
 		}
-		via.Edge.Set(o, ids)
+		e.edge.Set(o, ids)
 	}
 	return o, nil
 }

@@ -22,7 +22,7 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 	for i, key := range w.Keys {
 		ids[i] = plan.ID(key)
 	}
-	sel := &query.Selection{Of: []query.Shape{needed(kind, w.By)}}
+	sel := &query.Selection{Of: []query.Shape{needed(kind, w.By)}, Unordered: true}
 	if w.Most > 0 {
 		sel.Page.First, sel.Order = w.Most, []query.Order{{Field: kind.Field("id")}}
 	}
@@ -69,8 +69,9 @@ func needed(kind *plan.Kind, by string) query.Shape {
 func (f facts) Classes(ctx context.Context) ([]string, error) {
 	kind := plan.KindNamed("Task")
 	result, err := f.store.Fetch(ctx, &query.Selection{
-		Filter: query.And{query.Null{Field: kind.Field("action"), Not: true}, query.Null{Field: kind.Field("objectClass"), Not: true}},
-		Of:     []query.Shape{{Kind: kind, Columns: []*plan.Field{kind.Field("objectClass")}}},
+		Filter:    query.And{query.Null{Field: kind.Field("action"), Not: true}, query.Null{Field: kind.Field("objectClass"), Not: true}},
+		Unordered: true,
+		Of:        []query.Shape{{Kind: kind, Columns: []*plan.Field{kind.Field("objectClass")}}},
 	})
 	if err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func loadFrame(ctx context.Context, s store.Store) (*coherence.Frame, error) {
 	var all []plan.Object
 	for _, name := range []string{"Region", "Organization", "Indicator", "Calibre", "Zone", "Plan", "Link"} {
 		kind := plan.KindNamed(name)
-		result, err := s.Fetch(ctx, &query.Selection{Of: []query.Shape{query.Whole(kind)}})
+		result, err := s.Fetch(ctx, &query.Selection{Of: []query.Shape{query.Whole(kind)}, Unordered: true})
 		if err != nil {
 			return nil, err
 		}

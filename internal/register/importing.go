@@ -175,16 +175,7 @@ func (r *Register) stored(ctx context.Context, ids []plan.ID) ([]plan.Object, er
 	if err != nil {
 		return nil, err
 	}
-	found := make([]plan.Object, len(ids))
-	for i, item := range result.Root.Items {
-		if item == query.Missing {
-			continue
-		}
-		if found[i], err = result.Root.Tables[item.Table].Object(int(item.Row)); err != nil {
-			return nil, err
-		}
-	}
-	return found, nil
+	return result.Root.Objects()
 }
 
 // placed turns the paths of a store's errors (an object's id and field) into places in documents.

@@ -97,16 +97,15 @@ func objects[T plan.Object](ctx context.Context, s store.Store, filter query.Fil
 }
 
 func decode[T plan.Object](level *query.Level) ([]T, error) {
-	all := make([]T, 0, len(level.Items))
-	for _, item := range level.Items {
-		if item == query.Missing {
-			continue
+	found, err := level.Objects()
+	if err != nil {
+		return nil, err
+	}
+	all := make([]T, 0, len(found))
+	for _, o := range found {
+		if o != nil {
+			all = append(all, o.(T))
 		}
-		o, err := level.Tables[item.Table].Object(int(item.Row))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, o.(T))
 	}
 	return all, nil
 }

@@ -244,6 +244,9 @@ func (c *compiler) page(sel *query.Selection, shape *query.Shape, sh *shape, v s
 		limit = " LIMIT " + c.arg(int64(most)+1)
 	}
 	row, clauses, err := c.row(shape, v)
+	if !sel.Sorted() {
+		return "COLLECT { " + clause + clauses + " RETURN " + row + " AS " + c.variable() + " }", err
+	}
 	by := order.by(v, sel.Page.Last > 0)
 	return "COLLECT { " + clause + " WITH " + v + " ORDER BY " + by + limit + clauses +
 		" RETURN " + row + " AS " + c.variable() + again(clauses, by) + " }", err

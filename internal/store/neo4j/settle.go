@@ -120,11 +120,11 @@ func (w *workingSet) unlink(ctx context.Context, loose map[plan.ID]bool) error {
 		if err != nil {
 			return err
 		}
-		for _, item := range level.Items {
-			o, err := level.Tables[0].Object(int(item.Row))
-			if err != nil {
-				return err
-			}
+		objects, err := level.Objects()
+		if err != nil {
+			return err
+		}
+		for _, o := range objects {
 			w.letGo(o)
 		}
 	}

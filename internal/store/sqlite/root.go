@@ -215,10 +215,14 @@ func (r *reader) listRows(c *compiler, l *level, rs *rows, condition string, wan
 	if want >= 0 {
 		limit = " LIMIT " + c.arg(want)
 	}
+	by := ""
+	if sel.Sorted() {
+		by = " ORDER BY " + order.by("t.", backward)
+	}
 	parts := make([]string, len(ranges))
 	for i, within := range ranges {
-		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT t."_key"%s FROM %s t WHERE %s AND %s ORDER BY %s%s)`,
-			rs.columns("t."), rs.t.name, condition, within, order.by("t.", backward), limit)
+		parts[i] = fmt.Sprintf(`SELECT * FROM (SELECT t."_key"%s FROM %s t WHERE %s AND %s%s%s)`,
+			rs.columns("t."), rs.t.name, condition, within, by, limit)
 	}
 	return parts, nil
 }

@@ -109,6 +109,9 @@ func filters(s *suite) {
 	for _, c := range cases {
 		want := targets(c.want)
 		s.same(c.name, s.list(kind("Target"), c.filter), want)
+		unordered := s.ids(query.Selection{Filter: c.filter, Unordered: true, Of: []query.Shape{{Kind: kind("Target")}}})
+		slices.Sort(unordered)
+		s.same(c.name+", in any order", unordered, want)
 		totals := s.fetch(&query.Selection{Filter: c.filter, Count: true, NoRows: true, Of: []query.Shape{{Kind: kind("Target")}}}).Root
 		s.same(c.name+", counted", totals.Totals, []int64{int64(len(want))})
 		if len(totals.Items) != 0 {
