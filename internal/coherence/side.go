@@ -160,9 +160,12 @@ func difference(a, b quantity.Quantity) (*big.Rat, bool) {
 	if !okA || !okB || !a.Value.IsSet() || !b.Value.IsSet() {
 		return nil, false
 	}
-	vb, err := quantity.Convert(b.Value.Rat(), ub, ua)
-	if err != nil {
-		return nil, false
+	vb := b.Value.Rat()
+	if ua != ub {
+		var err error
+		if vb, err = quantity.Convert(vb, ub, ua); err != nil {
+			return nil, false
+		}
 	}
 	d := new(big.Rat).Sub(a.Value.Rat(), vb)
 	return d.Abs(d), true

@@ -31,12 +31,15 @@ func (q Quantity) Converted(unit string) (string, error) {
 		if !d.IsSet() {
 			continue
 		}
-		x, err := Convert(d.Rat(), from, to)
-		if err != nil {
-			return "", err
+		text, isExact := d.short(), true
+		if from != to {
+			x, err := Convert(d.Rat(), from, to)
+			if err != nil {
+				return "", err
+			}
+			text, isExact = shown(x)
 		}
-		text, isExact := shown(x)
-		if signed && x.Sign() >= 0 {
+		if signed && !strings.HasPrefix(text, "-") {
 			text = "+" + text
 		}
 		allExact = allExact && isExact

@@ -136,6 +136,9 @@ func (d Decimal) coefficient() *big.Int {
 	return n
 }
 
+// short is the number without superfluous zeros.
+func (d Decimal) short() string { return d.d.Trim(0).String() }
+
 // Neg returns the number with the other sign and the same printed precision.
 func (d Decimal) Neg() Decimal { return Decimal{d: d.d.Neg(), set: d.set} }
 
