@@ -63,12 +63,11 @@ staticcheck:
 go-test:
 	go test -race -timeout 13m ./internal/store/neo4j ./...
 
-# With the program's own setting of the collector, see collectLess in internal/cli. With STORE=neo4j
-# a Neo4j is measured beside SQLite, one that is launched with the memory of a production server or
+# With STORE=neo4j a Neo4j is measured beside SQLite, one that is launched with the memory of a production server or
 # the one that XIANJIE_TEST_NEO4J_URL names, which is emptied.
 STORE ?= sqlite
 bench: ## Measure reads, writes and the check on a synthetic register; STORE=neo4j: on Neo4j beside SQLite
-	GOGC=400 XIANJIE_BENCH_STORE=$(STORE) XIANJIE_TEST_NEO4J_FAST=1 go test -timeout 40m -run '^$$' -bench . ./internal/bench/...
+	XIANJIE_BENCH_STORE=$(STORE) XIANJIE_TEST_NEO4J_FAST=1 go test -timeout 40m -run '^$$' -bench . ./internal/bench/...
 
 clean: ## Remove what was built
 	rm -rf bin

@@ -36,6 +36,7 @@ var floors = map[string]int{
 	"internal/query":                     2,
 	"internal/plan":                      1,
 	"internal/quantity":                  0,
+	"internal/heap":                      0,
 }
 
 // never are packages that one must not know, wherever they stand.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"xianjie/internal/heap"
 	"xianjie/internal/store"
 	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/neo4j/neo4jtest"
@@ -84,7 +85,11 @@ func (l *lazily) get(tb testing.TB) *neo4jtest.Server {
 	return l.server
 }
 
+// TestMain measures with the program's own pace of collecting garbage.
 func TestMain(m *testing.M) {
+	if os.Getenv("GOGC") == "" {
+		heap.Pace()
+	}
 	code := m.Run()
 	if database.server != nil {
 		if err := database.server.Close(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 	"golang.org/x/term"
 
+	"xianjie/internal/heap"
 	"xianjie/internal/plan"
 )
 
@@ -59,15 +60,14 @@ func Main(args []string, streams Streams) int {
 	pipe := make(chan os.Signal, 1)
 	signal.Notify(pipe, syscall.SIGPIPE)
 	defer signal.Stop(pipe)
-	collectLess(streams.Env)
+	pace(streams.Env)
 	return run(ctx, args, streams)
 }
 
-// collectLess trades memory, of which a register takes little, for time: a third more requests a
-// second. GOGC and GOMEMLIMIT have the last word.
-func collectLess(env func(string) (string, bool)) {
+// pace sets how often garbage is collected. GOGC and GOMEMLIMIT have the last word.
+func pace(env func(string) (string, bool)) {
 	if _, ok := env("GOGC"); !ok {
-		debug.SetGCPercent(400)
+		heap.Pace()
 	}
 	if _, ok := env("GOMEMLIMIT"); !ok {
 		debug.SetMemoryLimit(2 << 30)

@@ -167,11 +167,9 @@ func TestR13(t *testing.T) {
 				}
 			}
 			var why []ReasonCode
-			for cells := range run.tallies() {
-				for _, c := range cells {
-					if code := run.reasons.all[c.reason].Code; code != "" {
-						why = append(why, slices.Repeat([]ReasonCode{code}, int(c.count))...)
-					}
+			for c := range run.tallies.all() {
+				if code := run.reasons.all[c.reason].Code; code != "" {
+					why = append(why, slices.Repeat([]ReasonCode{code}, int(c.count))...)
 				}
 			}
 			if !slices.Equal(found, tt.find) || !slices.Equal(why, tt.why) {

@@ -36,12 +36,16 @@ type memo struct {
 }
 
 func newMemo(opts Options, frame *Frame) *memo {
-	m := &memo{lower: map[law.Matter]map[uint64]int8{law.General: {}, law.Water: {}}, wants: func(a, b int32) bool { return true }, today: opts.Today}
+	m := &memo{wants: func(a, b int32) bool { return true }, today: opts.Today}
+	m.forget()
 	if len(opts.Plans) > 0 {
 		m.wants = frame.wanted(opts.Plans)
 	}
 	return m
 }
+
+// forget makes room: in scopes of another kind, other plans meet.
+func (m *memo) forget() { m.lower = map[law.Matter]map[uint64]int8{law.General: {}, law.Water: {}} }
 
 // follower says which of two plans follows the other: 0 none, 1 the first, 2 the second.
 func (f *Facts) follower(a, b int32, m law.Matter) int8 {

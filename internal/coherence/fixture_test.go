@@ -2,6 +2,7 @@ package coherence
 
 import (
 	"context"
+	"iter"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,13 +131,13 @@ func (run *Run) answered(t testing.TB, rule string, a, b plan.ID) Counts {
 	if !known {
 		t.Fatalf("%s or %s is no plan", a, b)
 	}
-	return run.said(rule, run.pairs[key])
+	return run.said(rule, run.tallies.of(key))
 }
 
 // said are the counts of one rule among cells.
-func (run *Run) said(rule string, cells []cell) Counts {
+func (run *Run) said(rule string, cells iter.Seq[cell]) Counts {
 	var c Counts
-	for _, cell := range cells {
+	for cell := range cells {
 		if run.rules[cell.rule].ID == rule {
 			c.add(outcomes()[cell.outcome], int(cell.count))
 		}

@@ -81,8 +81,8 @@ func expectAlone(t *testing.T, run *Run, o Outcome, why ReasonCode, severity pla
 	if run.Counts != counted(o) {
 		t.Fatalf("answers %+v, want one %s", run.Counts, o)
 	}
-	for cells := range run.tallies() {
-		if got := run.reasons.all[cells[0].reason].Code; got != why {
+	for c := range run.tallies.all() {
+		if got := run.reasons.all[c.reason].Code; got != why {
 			t.Errorf("reason %q, want %q", got, why)
 		}
 	}

@@ -189,14 +189,16 @@ func TestVerdictsAreHonest(t *testing.T) {
 		}
 		for _, key := range []plan.ID{"plan:p0", "plan:p1", "plan:p2", "plan:p3", "plan:p4", "plan:p5"} {
 			if i, ok := run.frame.index[key]; ok {
-				for _, c := range run.pairs[pairKey{i, -1}] {
+				for c := range run.tallies.of(pairKey{i, -1}) {
 					all.add(outcomes()[c.outcome], int(c.count))
 				}
 			}
 		}
-		for _, cells := range run.lone {
-			for _, c := range cells {
-				all.add(outcomes()[c.outcome], int(c.count))
+		for key := range run.tallies.heads {
+			if key.a < 0 {
+				for c := range run.tallies.of(key) {
+					all.add(outcomes()[c.outcome], int(c.count))
+				}
 			}
 		}
 		if all != run.Counts {

@@ -48,8 +48,7 @@ type Run struct {
 	names     numbers[plan.ID] // of indicators
 	results   map[Scope]*kept  // nil unless the run is kept
 	undecided undecided
-	pairs     map[pairKey][]cell
-	lone      map[int32][]cell // by the number of an indicator: answers about what no plan states
+	tallies   tallies
 	found     map[pairKey][]*brief
 	open      map[plan.ID]*brief
 	waived    map[plan.ID]bool
@@ -82,13 +81,12 @@ type answers struct {
 
 // brief is what verdicts need to know of a finding.
 type brief struct {
-	id        plan.ID
-	rule      string
-	severity  plan.Severity
-	dimension plan.Dimension
-	pairs     []pairKey
-	subjects  []plan.ID // that its fingerprint is made of, where the findings are kept
-	scopes    int       // that report it
+	id       plan.ID
+	rule     *Rule
+	severity plan.Severity
+	pairs    []pairKey
+	subjects []plan.ID // that its fingerprint is made of, where the findings are kept
+	scopes   int       // that report it
 }
 
 // numbers gives each of some things a number. The zero value of it knows none.
@@ -119,7 +117,7 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 	}
 	run := &Run{
 		Today: opts.Today, frame: frame, rules: rules, undecided: undecided{most: opts.Details},
-		pairs: map[pairKey][]cell{}, lone: map[int32][]cell{}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
+		tallies: tallies{heads: map[pairKey]int32{}}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
 	}
 	if opts.Keep {
 		run.results = map[Scope]*kept{}
@@ -326,7 +324,7 @@ func (run *Run) drop(findings []*brief) {
 func (run *Run) note(f found) *brief {
 	b := run.open[f.ID]
 	if b == nil {
-		b = &brief{id: f.ID, rule: f.Rule, severity: f.Severity, dimension: f.Dimension}
+		b = &brief{id: f.ID, rule: run.rules[f.rule], severity: f.Severity}
 		run.open[f.ID] = b
 	}
 	if !slices.Contains(b.pairs, f.pair) {
@@ -340,25 +338,9 @@ func (run *Run) note(f found) *brief {
 func (run *Run) tally(a answers, sign int) {
 	run.Counts.add(outcomes()[a.outcome], sign*int(a.count))
 	if a.pair.a < 0 {
-		run.lone[a.indicator] = merge(run.lone[a.indicator], a.cell, sign)
-		return
+		a.pair.b = a.indicator
 	}
-	run.pairs[a.pair] = merge(run.pairs[a.pair], a.cell, sign)
-}
-
-// merge counts c among cells, or takes it away from them.
-func merge(cells []cell, c cell, sign int) []cell {
-	for i := range cells {
-		at := &cells[i]
-		if at.rule == c.rule && at.outcome == c.outcome && at.reason == c.reason {
-			at.count += uint32(sign * int(c.count))
-			if at.count == 0 {
-				return slices.Delete(cells, i, i+1)
-			}
-			return cells
-		}
-	}
-	return append(cells, c)
+	run.tallies.add(a.pair, a.cell, sign*int(a.count))
 }
 
 // Undecided are the answers that are OPEN or NOT_COMPARABLE about the pairs of plans that are wanted (b is "" for one plan alone, both are
@@ -418,22 +400,6 @@ func (u *undecided) told(run *Run) []NotChecked {
 		all = append(all, n)
 	}
 	return all
-}
-
-// tallies are the cells of all pairs and indicators, in no order.
-func (run *Run) tallies() iter.Seq[[]cell] {
-	return func(yield func([]cell) bool) {
-		for _, cells := range run.pairs {
-			if !yield(cells) {
-				return
-			}
-		}
-		for _, cells := range run.lone {
-			if !yield(cells) {
-				return
-			}
-		}
-	}
 }
 
 // compareAnswers orders answers by pair of plans, indicator, rule, code, outcome, words and count.

@@ -60,14 +60,13 @@ type VerdictReason struct {
 func (run *Run) Verdict(a, b plan.ID) Verdict {
 	v := Verdict{A: a, B: b}
 	key, known := run.keyOf(a, b)
-	cells := run.pairs[key]
-	if !known || len(cells) == 0 {
+	if !known || run.tallies.heads[key] == 0 {
 		v.Outcome = Unchecked
 		v.Reasons = []VerdictReason{{Code: NothingShared, Text: "两份规划之间没有任何规则所需的共同内容", Count: 1}}
 		return v
 	}
 	byDimension := map[plan.Dimension]Counts{}
-	for _, c := range cells {
+	for c := range run.tallies.of(key) {
 		rule, o := run.rules[c.rule], outcomes()[c.outcome]
 		v.Counts.add(o, int(c.count))
 		d := byDimension[rule.Dimension]
@@ -107,7 +106,7 @@ func (v *Verdict) because(r VerdictReason) {
 }
 
 func compareBriefs(x, y *brief) int {
-	return cmp.Or(cmp.Compare(severityRank(x.severity), severityRank(y.severity)), cmp.Compare(x.rule, y.rule), cmp.Compare(x.id, y.id))
+	return cmp.Or(cmp.Compare(severityRank(x.severity), severityRank(y.severity)), cmp.Compare(x.rule.ID, y.rule.ID), cmp.Compare(x.id, y.id))
 }
 
 func outcome(findings []*brief, byDimension map[plan.Dimension]Counts) VerdictOutcome {
@@ -141,7 +140,7 @@ func outcome(findings []*brief, byDimension map[plan.Dimension]Counts) VerdictOu
 // grave says whether there is an error or a blocker of a dimension.
 func grave(findings []*brief, d plan.Dimension) bool {
 	return slices.ContainsFunc(findings, func(f *brief) bool {
-		return f.dimension == d && severityRank(f.severity) <= severityRank(plan.SevError)
+		return f.rule.Dimension == d && severityRank(f.severity) <= severityRank(plan.SevError)
 	})
 }
 
@@ -167,8 +166,8 @@ func (run *Run) keyOf(a, b plan.ID) (pairKey, bool) {
 // Pairs are the pairs of plans about which any rule gave any answer, sorted by id.
 func (run *Run) Pairs() [][2]plan.ID {
 	var pairs [][2]plan.ID
-	for key, cells := range run.pairs {
-		if key.b >= 0 && len(cells) > 0 {
+	for key := range run.tallies.heads {
+		if key.a >= 0 && key.b >= 0 {
 			a, b := run.frame.idsOf(key)
 			pairs = append(pairs, [2]plan.ID{a, b})
 		}
@@ -189,13 +188,11 @@ func (run *Run) RuleCounts() map[string]Counts {
 	for _, r := range run.rules {
 		sums[r.ID] = Counts{}
 	}
-	for cells := range run.tallies() {
-		for _, cell := range cells {
-			id := run.rules[cell.rule].ID
-			c := sums[id]
-			c.add(outcomes()[cell.outcome], int(cell.count))
-			sums[id] = c
-		}
+	for cell := range run.tallies.all() {
+		id := run.rules[cell.rule].ID
+		c := sums[id]
+		c.add(outcomes()[cell.outcome], int(cell.count))
+		sums[id] = c
 	}
 	return sums
 }

@@ -35,14 +35,20 @@ type entry struct {
 
 type found struct {
 	*plan.Finding
+	rule     uint8 // position in Run.rules
 	pair     pairKey
 	subjects []plan.ID
 }
 
 func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
+	var kind ScopeKind
 	for c := range chunks {
 		if err := context.Cause(w.ctx); err != nil {
 			return err
+		}
+		if k := c.scopes[0].Kind; k != kind {
+			kind = k
+			w.memo.forget()
 		}
 		loaded, err := w.frame.load(w.ctx, w.from, c.scopes)
 		if err != nil {
@@ -134,7 +140,7 @@ func (r *Report) Answer(a Answer) {
 		f.ID = Fingerprint(r.rule.ID, a.Subjects...)
 		f.Code = f.ID.Local()
 		f.Rule, f.Dimension, f.State = r.rule.ID, r.rule.Dimension, plan.FindingOpen
-		r.result.findings = append(r.result.findings, found{f, key, a.Subjects})
+		r.result.findings = append(r.result.findings, found{f, r.position, key, a.Subjects})
 	}
 }
 

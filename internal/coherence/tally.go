@@ -1,0 +1,72 @@
+package coherence
+
+import "iter"
+
+// tallies counts answers by pair of plans; those about what no plan states are counted for the pair of -1 and the number of the indicator.
+// There may be millions of cells: they stand in one list, in which those of a pair are chained.
+type tallies struct {
+	heads map[pairKey]int32 // the first cell of a pair
+	cells []chained
+	free  int32 // a cell that counts nothing any longer, the head of their chain; 0 = none, for the first one is never used
+}
+
+type chained struct {
+	cell
+	next int32 // 0 = none
+}
+
+// add counts n more answers like c, or, below 0, less.
+func (t *tallies) add(pair pairKey, c cell, n int) {
+	head := t.heads[pair]
+	for last, i := int32(0), head; i != 0; last, i = i, t.cells[i].next {
+		at := &t.cells[i]
+		if at.rule != c.rule || at.outcome != c.outcome || at.reason != c.reason {
+			continue
+		}
+		if at.count += uint32(n); at.count > 0 {
+			return
+		}
+		switch next := at.next; {
+		case last != 0:
+			t.cells[last].next = next
+		case next != 0:
+			t.heads[pair] = next
+		default:
+			delete(t.heads, pair)
+		}
+		at.next, t.free = t.free, i
+		return
+	}
+	c.count = uint32(n)
+	i := t.free
+	if i != 0 {
+		t.free = t.cells[i].next
+	} else {
+		if len(t.cells) == 0 {
+			t.cells = append(t.cells, chained{})
+		}
+		i = int32(len(t.cells))
+		t.cells = append(t.cells, chained{})
+	}
+	t.cells[i] = chained{c, head}
+	t.heads[pair] = i
+}
+
+// of are the cells of a pair, in no order.
+func (t *tallies) of(pair pairKey) iter.Seq[cell] {
+	return func(yield func(cell) bool) {
+		for i := t.heads[pair]; i != 0 && yield(t.cells[i].cell); i = t.cells[i].next {
+		}
+	}
+}
+
+// all are the cells of all pairs, in no order.
+func (t *tallies) all() iter.Seq[cell] {
+	return func(yield func(cell) bool) {
+		for _, c := range t.cells {
+			if c.count > 0 && !yield(c.cell) {
+				return
+			}
+		}
+	}
+}
