@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	spare = 144 << 20 // bytes of garbage that may gather in any case
-	least = 60        // per cent of what lives: below it, collecting would take more time than working
+	spare = 96 << 20 // bytes of garbage that may gather in any case
+	least = 50       // per cent of what lives: below it, collecting would take more time than working
 	most  = 400
 )
 

@@ -122,6 +122,9 @@ func (s *Store) prepare(ctx context.Context, w *conn, kinds []*plan.Kind) error 
 	if found != "ok" {
 		return plan.Errorf(plan.Internal, s.path, "the file is damaged (SQLITE_CORRUPT): %s", found)
 	}
+	if err := w.run("PRAGMA shrink_memory"); err != nil { // of the pages that were looked at
+		return s.fail(ctx, err)
+	}
 	s.engine, err = w.text("SELECT sqlite_version()")
 	return s.fail(ctx, err)
 }
