@@ -17,7 +17,8 @@ type Opinion struct {
 	// Findings are those of the run as they are stored, with version, state and answer, and those that were answered and are gone; one that
 	// the store does not have yet is missing.
 	Findings map[plan.ID]*plan.Finding
-	Objects  map[plan.ID]plan.Object // what the evidence of the findings is of, and the sections in which that stands
+	Rooms    map[plan.ID]*coherence.Room // what is left to figures that have to change, by finding
+	Objects  map[plan.ID]plan.Object     // what the evidence of the findings and their rooms are of, and the sections in which that stands
 }
 
 // Opinion checks plans, all when none is named, and stores nothing; NOT_FOUND names a plan that does not exist. The options are those of a
@@ -35,6 +36,9 @@ func (r *Register) Opinion(ctx context.Context, opts coherence.Options) (*Opinio
 	}
 	o := &Opinion{Revision: at, Findings: map[plan.ID]*plan.Finding{}, Objects: map[plan.ID]plan.Object{}}
 	if o.Run, err = r.Evaluate(ctx, opts); err != nil {
+		return nil, err
+	}
+	if o.Rooms, err = coherence.RoomsOf(ctx, o.Run.Frame(), facts{r.store}, o.Run.Findings); err != nil {
 		return nil, err
 	}
 	if err := r.answers(ctx, o, opts); err != nil {
@@ -74,6 +78,11 @@ func (r *Register) evidence(ctx context.Context, o *Opinion) error {
 	for _, f := range slices.AppendSeq(slices.Clone(o.Run.Findings), maps.Values(o.Findings)) {
 		for _, e := range f.Evidence {
 			wanted[e.Object] = true
+		}
+	}
+	for _, room := range o.Rooms {
+		for _, id := range room.Targets() {
+			wanted[id] = true
 		}
 	}
 	section := func(object plan.Object) plan.ID {

@@ -15,11 +15,12 @@ import (
 type Material struct {
 	Register Register
 	Run      *coherence.Run
-	Plans    []plan.ID                 // that the letter is about; empty = all of the register
-	Findings map[plan.ID]*plan.Finding // as stored, with version and answer; those GONE are told with their answers
-	Objects  map[plan.ID]plan.Object   // what the evidence of the findings is of, and the sections in which that stands
-	Organ    string                    // that issues the letter; "" leaves its place open
-	Date     plan.Date                 // of the letter; "" leaves its place open
+	Plans    []plan.ID                   // that the letter is about; empty = all of the register
+	Findings map[plan.ID]*plan.Finding   // as stored, with version and answer; those GONE are told with their answers
+	Rooms    map[plan.ID]*coherence.Room // what is left to figures that have to change, by finding
+	Objects  map[plan.ID]plan.Object     // what the evidence of the findings and their rooms are of, and the sections in which that stands
+	Organ    string                      // that issues the letter; "" leaves its place open
+	Date     plan.Date                   // of the letter; "" leaves its place open
 }
 
 // Letter is a 衔接审查意见: what the review of chosen plans found, item by item, to the departments that lead them. Markdown, DOCX and XLSX
@@ -161,11 +162,10 @@ func (w *writer) item(f *plan.Finding) Item {
 	for _, p := range f.Plans {
 		i.Plans = append(i.Plans, w.frame.Title(p))
 	}
-	// A message says what is wrong, then who yields and what to change.
-	before, after, found := strings.Cut(f.Message, f.Yields.Reason)
-	i.Problem, i.Suggestion = f.Message, f.Yields.Reason
-	if found && f.Yields.Reason != "" {
-		i.Problem, i.Suggestion = before, f.Yields.Reason+after
+	// A message says what is wrong, then who yields.
+	i.Problem, i.Suggestion = f.Message, w.suggestion(f)
+	if f.Yields.Reason != "" {
+		i.Problem, _, _ = strings.Cut(f.Message, f.Yields.Reason)
 	}
 	if stored := w.Findings[f.ID]; stored != nil {
 		i.Version, i.Answer, i.State = stored.Version, stored.Answer, stored.State
