@@ -59,6 +59,7 @@ const (
 	mostTitles   = 6  // plans by title in the opening
 	mostAnnex    = 30 // reasons why something could not be compared
 	mostExamples = 3  // of each reason
+	mostUnstated = 3  // plans whose lead departments no source states, among those to whom it goes
 )
 
 // NewLetter writes the letter of a review.
@@ -128,7 +129,7 @@ func (w *writer) titles(ids []plan.ID) string {
 	return strings.Join(names, "")
 }
 
-// departments are those that lead plans, each once; in the end the places of those that no source states.
+// departments are those that lead plans, each once; in the end the places of those that no source states, or of many one place.
 func (w *writer) departments(plans []plan.ID) []string {
 	var to []string
 	add := func(name string) {
@@ -148,6 +149,9 @@ func (w *writer) departments(plans []plan.ID) []string {
 		if len(p.Leads) == 0 {
 			unstated = append(unstated, id)
 		}
+	}
+	if n := len(unstated); n > mostUnstated {
+		return append(to, "〔"+w.frame.Title(unstated[0])+"等"+strconv.Itoa(n)+"份规划的牵头部门：来源未注明〕")
 	}
 	for _, id := range unstated {
 		add("〔" + w.frame.Title(id) + "牵头部门：来源未注明〕")
