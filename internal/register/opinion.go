@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -59,15 +60,26 @@ func (r *Register) answers(ctx context.Context, o *Opinion, opts coherence.Optio
 			o.Findings[f.ID] = f
 		}
 	}
-	ids := make([]plan.ID, len(o.Run.Findings))
-	for i, f := range o.Run.Findings {
-		ids[i] = f.ID
+	return r.answered(ctx, o.Run, opts.Today, func(_, f *plan.Finding) { o.Findings[f.ID] = f })
+}
+
+// Answered gives the findings of a run the answers that are stored, as they stand on a day (today without one): verdicts do not count what
+// is waived.
+func (r *Register) Answered(ctx context.Context, run *coherence.Run, day plan.Date) error {
+	return r.answered(ctx, run, cmp.Or(day, r.today()), func(f, stored *plan.Finding) { f.State, f.Answer = stored.State, stored.Answer })
+}
+
+// answered tells of each finding of a run what is stored of it, with the state of a day.
+func (r *Register) answered(ctx context.Context, run *coherence.Run, day plan.Date, take func(f, stored *plan.Finding)) error {
+	found := make(map[plan.ID]*plan.Finding, len(run.Findings))
+	for _, f := range run.Findings {
+		found[f.ID] = f
 	}
-	return r.each(ctx, ids, func(stored plan.Object) {
-		if f, ok := stored.(*plan.Finding); ok {
-			f.State = stateOf(f.Answer, opts.Today)
-			o.Findings[f.ID] = f
-			o.Run.Waive(f.ID, waived(f, opts.Today))
+	return r.each(ctx, slices.Sorted(maps.Keys(found)), func(o plan.Object) {
+		if stored, ok := o.(*plan.Finding); ok {
+			stored.State = stateOf(stored.Answer, day)
+			run.Waive(stored.ID, waived(stored, day))
+			take(found[stored.ID], stored)
 		}
 	})
 }
