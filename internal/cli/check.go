@@ -36,7 +36,7 @@ const notCheckedKept = 100_000
 
 // Help is shown below the summary.
 func (checkCommand) Help() string {
-	return `Each pair of plans gets a verdict, which is never better than what could be compared: CONFLICT, INCONSISTENT, NOT_COMPARABLE, CONSISTENT or NOT_CHECKED. With --plan given twice or more, the report has the verdicts of exactly those plans. Nothing is written to the register.
+	return `Each pair of plans gets a verdict, which is never better than what could be compared: CONFLICT, INCONSISTENT, NOT_COMPARABLE, CONSISTENT or NOT_CHECKED. With --plan given twice or more, the report has the verdicts of exactly those plans. A finding whose answer 不采纳 is in force is waived: it is shown as such and fails nothing. Nothing is written to the register.
 
 Examples:
 
@@ -200,7 +200,11 @@ func (o *subject) evaluate(ctx context.Context, s *session, opts coherence.Optio
 	p := s.progress("checking scopes")
 	defer p.end()
 	opts.Progress = p.step
-	return o.EvaluateWith(ctx, drafts, opts)
+	run, err := o.EvaluateWith(ctx, drafts, opts)
+	if err != nil {
+		return nil, err
+	}
+	return run, o.Answered(ctx, run, opts.Today)
 }
 
 // locating finds what a report speaks of in the documents that were checked.

@@ -56,7 +56,8 @@ func (c *letterCommand) run(ctx context.Context, s *session) (err error) {
 	}
 	letter := report.NewLetter(report.Material{
 		Register: report.Register{Revision: found.Revision, Version: version(), RuleSet: coherence.RuleSet()},
-		Run:      found.Run, Plans: plans, Findings: found.Findings, Objects: found.Objects, Organ: strings.TrimSpace(c.Organ), Date: date,
+		Run:      found.Run, Plans: plans, Findings: found.Findings, Rooms: found.Rooms, Objects: found.Objects,
+		Organ: strings.TrimSpace(c.Organ), Date: date,
 	})
 	return c.hand(s, letter)
 }

@@ -134,6 +134,29 @@ func TestAnswersComeBack(t *testing.T) {
 	}
 }
 
+// A check does not fail for what is waived, and says so.
+func TestCheckOfWhatIsWaived(t *testing.T) {
+	o := newOffice(t)
+	o.must(exitFindings, "check", "--store", o.store)
+	cells := map[string]string{}
+	for _, row := range []string{"2", "3", "4"} { // all that are errors
+		if severity := o.cell("B" + row); severity != "错误" {
+			t.Fatalf("row %s is %s", row, severity)
+		}
+		cells["I"+row], cells["J"+row], cells["K"+row] = "不采纳", "已另行协调", "甲"
+	}
+	o.fill(cells)
+	o.must(exitClean, "answers", o.letter, "--store", o.store)
+	stdout, _ := o.must(exitClean, "check", "--store", o.store)
+	if !strings.Contains(stdout, "错误 3，") || !strings.Contains(stdout, "；其中已豁免 3") || strings.Count(stdout, "处理答复：已豁免，不计入：不采纳。理由：已另行协调。（甲）") < 3 {
+		t.Error(stdout)
+	}
+	if stdout, _ := o.must(exitClean, "check", "--store", o.store, "--format", "sarif"); strings.Count(stdout, `"status": "accepted"`) != 3 {
+		t.Error("SARIF does not suppress the three")
+	}
+	o.must(exitFindings, "check", "--store", o.store, "--fail-on", "warning")
+}
+
 func TestAnswersAreRefusedByCell(t *testing.T) {
 	o := newOffice(t)
 	tests := []struct {

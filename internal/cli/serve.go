@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,12 +19,26 @@ import (
 )
 
 type serveCommand struct {
-	Addr             string    `default:"127.0.0.1:8080" setting:"XIANJIE_ADDR" help:"Where to listen; port 0 picks a free one."`
-	AllowOrigin      []string  `placeholder:"ORIGIN" setting:"XIANJIE_ALLOW_ORIGIN" help:"A front end whose pages may read answers (repeated), such as https://example.org."`
-	AllowCredentials bool      `setting:"XIANJIE_ALLOW_CREDENTIALS" help:"Let those pages send cookies."`
-	Introspection    bool      `default:"true" negatable:"" setting:"XIANJIE_INTROSPECTION" help:"Answer questions about the schema, which GraphiQL asks."`
-	LookEvery        lookEvery `default:"1s" setting:"XIANJIE_LOOK_EVERY" help:"How often to look for what other servers changed in the same store, while somebody subscribes."`
+	Addr             string     `default:"127.0.0.1:8080" setting:"XIANJIE_ADDR" help:"Where to listen; port 0 picks a free one."`
+	AllowOrigin      []string   `placeholder:"ORIGIN" setting:"XIANJIE_ALLOW_ORIGIN" help:"A front end whose pages may read answers (repeated), such as https://example.org."`
+	AllowCredentials bool       `setting:"XIANJIE_ALLOW_CREDENTIALS" help:"Let those pages send cookies."`
+	Introspection    bool       `default:"true" negatable:"" setting:"XIANJIE_INTROSPECTION" help:"Answer questions about the schema, which GraphiQL asks."`
+	LookEvery        lookEvery  `default:"1s" setting:"XIANJIE_LOOK_EVERY" help:"How often to look for what other servers changed in the same store, while somebody subscribes."`
+	MaxSubscriptions atLeastOne `default:"1000" setting:"XIANJIE_MAX_SUBSCRIPTIONS" help:"How many subscriptions may run at a time; one more is answered UNAVAILABLE."`
 	whereOrDemo
+}
+
+// atLeastOne is a number of 1 or more.
+type atLeastOne int
+
+// UnmarshalText reads a number such as 1000.
+func (a *atLeastOne) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 {
+		return fmt.Errorf("saw %q, wanted a number of 1 or more", text)
+	}
+	*a = atLeastOne(n)
+	return nil
 }
 
 // lookEvery is a time between two looks, 10 ms or longer.
@@ -65,6 +80,7 @@ func (c *serveCommand) run(ctx context.Context, s *session) (err error) {
 		Executor: exec,
 		Schema:   graph.Schema(), Schemas: map[string][]byte{"plan-document.json": document.Schema()}, Ready: first.ready, Version: version(), Examples: examples(),
 		AllowOrigins: c.AllowOrigin, AllowCredentials: c.AllowCredentials, Log: s.log, Shutdown: lastRequests,
+		Subscriptions: int(c.MaxSubscriptions),
 	})
 	if err != nil {
 		return err

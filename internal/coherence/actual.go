@@ -59,12 +59,7 @@ func (a *actual) statedBy() string {
 	return "公布值（" + refZh(a.Source) + "）"
 }
 
-func (a *actual) publishedZh() string {
-	if a.Text != "" {
-		return a.Quantity.String() + "（" + a.Quantity.Chinese() + "；原文“" + a.Text + "”）"
-	}
-	return a.Quantity.String() + "（" + a.Quantity.Chinese() + "）"
-}
+func (a *actual) publishedZh() string { return a.Quantity.Published(a.Text) }
 
 func (a *actual) evidence(converted string) plan.Evidence {
 	return plan.Evidence{Object: a.ID, Field: "quantity", Published: a.publishedZh(), Converted: converted, Ref: a.Source.Ref}

@@ -11,6 +11,7 @@ func targetBelowSuperior() *Rule {
 		ID: "R01", Name: "target-below-superior", Title: "下位目标达不到上位要求",
 		Dimension: plan.NoConflict, Severity: plan.Blocker,
 		Compare: checkBelowSuperior,
+		Room:    roomOfYielding,
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、同一年份的两个目标值，其中一份规划应当服从另一份：登记了服从、依据或配套关系，或者由层级、类别推出。" +
 				"上位的“不低于”“不超过”按区间理解；上位只给一个数的，按指标方向理解为下限或上限；方向未知的，要求相符。",

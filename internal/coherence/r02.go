@@ -11,6 +11,7 @@ func peerTargetMismatch() *Rule {
 		ID: "R02", Name: "peer-target-mismatch", Title: "平级规划目标值不一致",
 		Dimension: plan.NoConflict, Severity: plan.SevError,
 		Compare: checkPeers,
+		Room:    roomOfBoth, Remedy: "两处应改为同一个数。",
 		Doc: Doc{
 			Compares: "两份互不隶属的有效规划（已印发，没有被替代或废止），对同一指标、同一口径、同一区域、同一年份各定的目标值。",
 			FailsWhen: "两个取值范围没有交集；或者双方都只写一个数，数值不同，又不能由四舍五入解释：位数较多的数，按另一个数的位数四舍五入后应当与之相等。" +

@@ -7,11 +7,15 @@ import (
 	"xianjie/internal/plan"
 )
 
+// listAsBinding is what a lower plan has to do.
+const listAsBinding = "把该指标列为约束性即可。"
+
 func natureDowngrade() *Rule {
 	return &Rule{
 		ID: "R03", Name: "nature-downgrade", Title: "约束性指标被降为预期性",
 		Dimension: plan.Consistent, Severity: plan.SevError,
 		Compare: checkNatures,
+		Remedy:  listAsBinding,
 		Doc: Doc{
 			Compares:       "同一指标、同一区域、同一年份的两个目标的性质，其中一份规划应当服从另一份，且双方都注明了约束性或预期性。",
 			FailsWhen:      "上位规划定为约束性，下位规划定为预期性。来源未注明性质的不推断，答复“不适用”；下位规划同时另设有约束性目标的，不算降级。",
@@ -95,7 +99,7 @@ func (f *Facts) downgrade(l, u *side) *plan.Finding {
 	return &plan.Finding{
 		Severity: plan.SevError,
 		Message: f.subjectZh(l.target) + "：" + law.Title(u.plan) + "定为约束性，" + law.Title(l.plan) + "定为预期性，约束力被降低。" + d.Reason +
-			"把该指标列为约束性即可。",
+			listAsBinding,
 		Evidence:    []plan.Evidence{nature(l), nature(u)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: d.Reason}),
 		Links:       linkIDs(o.Chain),

@@ -14,6 +14,7 @@ func allocationSum() *Rule {
 		ID: "R04", Name: "allocation-sum", Title: "分解数之和与总数不符",
 		Dimension: plan.NoConflict, Severity: plan.Blocker, Scopes: []ScopeKind{IndicatorScope},
 		Check: checkAllocations,
+		Room:  roomOfPart,
 		Doc: Doc{
 			Compares: "可按区域相加的指标：一个目标值，与通过 ALLOCATES（分解下达）关系登记的各下级区域的目标值之和。指标、口径、年份和量的类型须相同，单位精确换算；" +
 				"同一区域有几个分解数的，取最有利的一个。变化幅度和比例不能相加，不适用。",
@@ -232,10 +233,21 @@ func (f *Facts) partPassing(a *allocation, last *side) string {
 	if last.index != a.parent.index {
 		return law.Title(last.plan) + f.passingZh(last, last.index)
 	}
-	x, ok := f.remainder(a, last)
-	if !ok {
+	s := f.partRoom(a, last)
+	if s == nil {
 		return ""
 	}
-	s := &search{facts: f, limits: []limit{x}}
 	return f.Frame.Name(last.target.Region) + s.passingZh() + "。"
+}
+
+// partRoom is what is left to the part that has to change; nil where its own plan states the total and that doesn't limit it.
+func (f *Facts) partRoom(a *allocation, part *side) *search {
+	if part.index != a.parent.index {
+		return f.limits(placeOf(part), part, part.index)
+	}
+	x, ok := f.remainder(a, part)
+	if !ok {
+		return nil
+	}
+	return &search{facts: f, at: placeOf(part), like: part, limits: []limit{x}}
 }

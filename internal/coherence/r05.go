@@ -10,6 +10,7 @@ func capFloor() *Rule {
 		ID: "R05", Name: "cap-floor", Title: "突破法定控制数",
 		Dimension: plan.NoConflict, Severity: plan.Blocker,
 		Compare: checkControl,
+		Room:    roomOfYielding,
 		Doc: Doc{
 			Compares: "任何一份有效规划的目标值，与同一指标、同一口径、同一区域、同一年份的法定控制数（登记了使其成为控制数的法律条文）。" +
 				"控制数未注明年份的，自下达之日起各年都适用。双方都是控制数的，看哪一份规划居上位；互不隶属的，由 R02 判断。",

@@ -14,6 +14,7 @@ func baseMismatch() *Rule {
 		ID: "R08", Name: "base-mismatch", Title: "基期不同，折算出的目标水平不一致",
 		Dimension: plan.Consistent, Severity: plan.SevError,
 		Compare: checkBases,
+		Remedy:  "统一基期和基期值，重新折算目标值，并在文本中注明。",
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、同一年份的两个相对目标（比基期变化百分之几、几个百分点、多少倍），基期年份或基期值不同的：按各自的基期值折算成目标年的水平再比较。" +
 				"基期相同的不适用，直接比较即可。",

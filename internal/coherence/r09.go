@@ -12,7 +12,8 @@ func pathRegression() *Rule {
 	return &Rule{
 		ID: "R09", Name: "path-regression", Title: "逐年目标倒退",
 		Dimension: plan.Consistent, Severity: plan.SevError, Scopes: []ScopeKind{IndicatorScope},
-		Check: checkPath,
+		Check:  checkPath,
+		Remedy: "后一年份的目标应当达到前一年份目标的要求。",
 		Doc: Doc{
 			Compares: "同一指标、同一口径、同一区域、不同年份的两个目标水平（或以同一年为基期的变化），同一规划的或两份有效规划的，按指标方向排成路径。" +
 				"累计量、年均值、力争目标和方向未知的指标不适用；基期不同的变化不可比。",

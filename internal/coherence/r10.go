@@ -9,7 +9,8 @@ func baselineMismatch() *Rule {
 	return &Rule{
 		ID: "R10", Name: "baseline-mismatch", Title: "同一实际值说法不一",
 		Dimension: plan.Consistent, Severity: plan.SevError, Scopes: []ScopeKind{IndicatorScope},
-		Check: checkActuals,
+		Check:  checkActuals,
+		Remedy: "引用时注明来源。",
 		Doc: Doc{
 			Compares: "同一指标、同一区域、同一时段的两个实际值（基期值或现状值）。双方都由规划给出的，答复计入这两份规划；只有一方由规划给出的，计入该规划；" +
 				"都出自公报等非规划来源的，计入指标。",

@@ -13,7 +13,8 @@ func accountingIdentity() *Rule {
 	return &Rule{
 		ID: "R12", Name: "accounting-identity", Title: "目标之间的数量关系不成立",
 		Dimension: plan.NoConflict, Severity: plan.SevError, Scopes: []ScopeKind{IdentityScope},
-		Check: checkIdentities,
+		Check:  checkIdentities,
+		Remedy: "调整后，几个数应当在公布的精度之内同时成立。",
 		Doc: Doc{
 			Compares: "同一区域、同一年份，各有效规划的目标值之间的恒等关系：一、登记了分子、分母的指标，指标 = 分子 ÷ 分母，" +
 				"三者同为水平，或同为以同一年为基期的变化：（1+分子增幅）=（1+分母增幅）×（1+指标增幅），年均增速按年数复利；" +

@@ -8,11 +8,15 @@ import (
 	"xianjie/internal/plan"
 )
 
+// dropOrLimit is what the plan has to do that permits.
+const dropOrLimit = "删去该项任务，或者写明不在禁限之列的范围和时间。"
+
 func opposedActions() *Rule {
 	return &Rule{
 		ID: "R19", Name: "opposed-actions", Title: "对同一对象采取相反的行动",
 		Dimension: plan.NoConflict, Severity: plan.Blocker, Scopes: []ScopeKind{ClassScope},
-		Check: checkActions,
+		Check:  checkActions,
+		Remedy: dropOrLimit,
 		Doc: Doc{
 			Compares: "两份规划对同一类对象（如“露天矿山”）部署的行动：一方扩大或准许，一方压减或禁止，且区域有重叠。" +
 				"任务没有注明区域、时间的，按规划的区域、规划期理解；任务的时间从规划期开始，到完成时限为止。" +
@@ -192,7 +196,7 @@ func (f *Facts) opposition(allows, forbids *deed) *plan.Finding {
 	return &plan.Finding{
 		Severity: severity,
 		Message: "“" + string(f.Scope.ID) + "”（" + f.Frame.regionsZh(allows.effort) + "）：" + workZh(forbids.effort) + "是" + actionZh(forbids.action) + "，" +
-			workZh(allows.effort) + "是" + actionZh(allows.action) + "，行动相反，时间有重叠。" + reason + "删去该项任务，或者写明不在禁限之列的范围和时间。",
+			workZh(allows.effort) + "是" + actionZh(allows.action) + "，行动相反，时间有重叠。" + reason + dropOrLimit,
 		Evidence:    []plan.Evidence{evidence(allows), evidence(forbids)},
 		Explanation: append(steps, plan.Step{Step: stepYields, Text: reason}),
 		Links:       linkIDs(o.Chain),

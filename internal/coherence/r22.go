@@ -278,7 +278,7 @@ func (f *Facts) overdrawn(o *overdraw) *plan.Finding {
 	}
 	steps := []plan.Step{f.targetFacts(o.limit)}
 	for _, c := range o.claims {
-		published := c.Quantity.String() + "（" + c.Quantity.Chinese() + "）"
+		published := c.Quantity.Published("")
 		converted, _ := c.Quantity.Converted(unit)
 		steps = append(steps, plan.Step{Step: stepFacts, Text: law.Title(c.plan) + "（" + whenZh(c.plan) + "）的" + c.title + "（" + f.Frame.Name(c.Region) + "，" +
 			strconv.Itoa(c.Year) + "年）需求 " + published + "；" + refZh(c.Source) + "。"})

@@ -29,11 +29,24 @@ type Room struct {
 // Bound is one end of a room.
 type Bound struct {
 	By      LimitBasis
-	Value   quantity.Decimal // in the room's unit; rounded to the safe side where no finite decimal states it
-	Open    bool             // the value itself doesn't pass
-	Figure  string           // in Chinese, as published where a plan states it
-	Plan    plan.ID          // of the first target
-	Targets []plan.ID        // the one that limits first; of an allocation, the total and then the other parts
+	Value   quantity.Decimal  // in the room's unit; rounded to the safe side where no finite decimal states it
+	Open    bool              // the value itself doesn't pass
+	Passing quantity.Quantity // what passes, in the room's unit: not below 24.1 %
+	Figure  string            // in Chinese, as published where a plan states it
+	Plan    plan.ID           // of the first target
+	Targets []plan.ID         // the one that limits first; of an allocation, the total and then the other parts
+}
+
+// Targets are those that bound the room or, when it is empty, contradict each other.
+func (r *Room) Targets() []plan.ID {
+	ids := slices.Clone(r.Contradiction)
+	for _, b := range []*Bound{r.Lower, r.Upper} {
+		if b != nil {
+			ids = append(ids, b.Targets...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Unused is a target that bears on a room and can't be held against it.
@@ -112,6 +125,8 @@ func boundOf(l *limit, q quantity.Quantity, unit string) *Bound {
 			b.Value = q.Value // with the digits that were printed
 		}
 	}
+	b.Passing = q
+	b.Passing.Value, b.Passing.Unit, b.Passing.Aspirational = b.Value, unit, false
 	return b
 }
 
@@ -165,7 +180,7 @@ func clashZh(clash []limit) string {
 
 // passingZh says in a finding which values would pass for the figure of some plans, as a sentence; "" where nothing limits it.
 func (f *Facts) passingZh(like *side, plans ...int32) string {
-	text := f.limits(place{like.target.Year, like.target.Region}, like, plans...).passingZh()
+	text := f.limits(placeOf(like), like, plans...).passingZh()
 	if text == "" {
 		return ""
 	}

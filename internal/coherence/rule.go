@@ -24,6 +24,10 @@ type Rule struct {
 	// of related targets, see Facts.pairs. A rule has at least one of them.
 	Check   func(*Facts, *Report)
 	Compare func(*Facts, pair, *Report)
+	// Room finds what is left to the figure that has to change, from the targets that a finding is about, in their order; nil for rules whose
+	// findings no other figure settles.
+	Room   func(f *Facts, found *plan.Finding, about []*side) *search
+	Remedy string // a sentence: what those have to do who yield, where that is not in Yields.Reason
 }
 
 // scopes are the kinds of scope that the rule needs.
@@ -97,7 +101,7 @@ func idsOf(rules []*Rule) []string {
 }
 
 // EngineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const EngineVersion = 6
+const EngineVersion = 7
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {

@@ -257,8 +257,8 @@ func TestFindingIsComplete(t *testing.T) {
 		}
 	}
 	wantEvidence := []plan.Evidence{
-		{Object: "target:lower/x0", Field: "quantity", Published: "23.5 %（23.5%）", Converted: "23.5 %", Ref: "F1"},
-		{Object: "target:upper/x0", Field: "quantity", Published: ">= 24.10 %（不低于 24.10%）", Converted: "24.1 %", Ref: "F1"},
+		{Object: "target:lower/x0", Field: "quantity", Published: "23.5%", Converted: "23.5 %", Ref: "F1"},
+		{Object: "target:upper/x0", Field: "quantity", Published: "不低于 24.10%", Converted: "24.1 %", Ref: "F1"},
 	}
 	if diff := cmp.Diff(wantEvidence, f.Evidence); diff != "" {
 		t.Error(diff)

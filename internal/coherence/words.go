@@ -80,13 +80,8 @@ func refZh(s plan.Source) string {
 	return "来源 " + s.Ref
 }
 
-// publishedZh is a figure as its source prints it, with how it reads.
-func publishedZh(t *plan.Target) string {
-	if t.Text != "" {
-		return "“" + t.Text + "”（" + t.Quantity.Chinese() + "）"
-	}
-	return t.Quantity.String() + "（" + t.Quantity.Chinese() + "）"
-}
+// publishedZh is a figure as its source states it.
+func publishedZh(t *plan.Target) string { return t.Quantity.Published(t.Text) }
 
 // convertedZh is a figure in the unit of the other one; of a change in per cent it is the level that is implied.
 func convertedZh(q quantity.Quantity, unit string) string {

@@ -36,6 +36,20 @@ func (q Quantity) Chinese() string {
 	return text
 }
 
+// Published is the quantity as a source states it: in the source's words where they are given, followed by how they read unless that is the same;
+// in Chinese else.
+func (q Quantity) Published(words string) string {
+	figure := q.Chinese()
+	if words == "" {
+		return figure
+	}
+	bare := func(text string) string { return strings.ReplaceAll(text, " ", "") }
+	if bare(words) == bare(figure) {
+		return "“" + words + "”"
+	}
+	return "“" + words + "”（" + figure + "）"
+}
+
 func (q Quantity) chineseBody() string {
 	switch {
 	case !q.numeric():

@@ -366,3 +366,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestPublished(t *testing.T) {
+	for _, tt := range []struct{ value, words, want string }{
+		{"23 %", "", "23%"},
+		{">= 23.5 %", "", "不低于 23.5%"},
+		{"23 %", "23 %", "“23 %”"},
+		{">= 23.5 %", "不低于23.5%", "“不低于23.5%”"},
+		{">= 23.5 %", "森林覆盖率达到23.5%以上", "“森林覆盖率达到23.5%以上”（不低于 23.5%）"},
+		{"90.8 %", "比上年+1.2", "“比上年+1.2”（90.8%）"},
+		{"2000 万kW cumulative", "", "2000万kW(累计)"},
+	} {
+		q, err := Parse(tt.value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.Published(tt.words); got != tt.want {
+			t.Errorf("%s in %q is published as %s, wanted %s", tt.value, tt.words, got, tt.want)
+		}
+	}
+}

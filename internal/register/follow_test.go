@@ -50,3 +50,7 @@ func TestLooksAhead(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.LooksAhead(t, open(t, t.TempDir()), seed, 40) })
 	}
 }
+
+func TestAnswersQuestions(t *testing.T) {
+	registertest.AnswersQuestions(t, open(t, t.TempDir()))
+}

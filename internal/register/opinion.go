@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -17,7 +18,8 @@ type Opinion struct {
 	// Findings are those of the run as they are stored, with version, state and answer, and those that were answered and are gone; one that
 	// the store does not have yet is missing.
 	Findings map[plan.ID]*plan.Finding
-	Objects  map[plan.ID]plan.Object // what the evidence of the findings is of, and the sections in which that stands
+	Rooms    map[plan.ID]*coherence.Room // what is left to figures that have to change, by finding
+	Objects  map[plan.ID]plan.Object     // what the evidence of the findings and their rooms are of, and the sections in which that stands
 }
 
 // Opinion checks plans, all when none is named, and stores nothing; NOT_FOUND names a plan that does not exist. The options are those of a
@@ -35,6 +37,9 @@ func (r *Register) Opinion(ctx context.Context, opts coherence.Options) (*Opinio
 	}
 	o := &Opinion{Revision: at, Findings: map[plan.ID]*plan.Finding{}, Objects: map[plan.ID]plan.Object{}}
 	if o.Run, err = r.Evaluate(ctx, opts); err != nil {
+		return nil, err
+	}
+	if o.Rooms, err = coherence.RoomsOf(ctx, o.Run.Frame(), facts{r.store}, o.Run.Findings); err != nil {
 		return nil, err
 	}
 	if err := r.answers(ctx, o, opts); err != nil {
@@ -55,15 +60,26 @@ func (r *Register) answers(ctx context.Context, o *Opinion, opts coherence.Optio
 			o.Findings[f.ID] = f
 		}
 	}
-	ids := make([]plan.ID, len(o.Run.Findings))
-	for i, f := range o.Run.Findings {
-		ids[i] = f.ID
+	return r.answered(ctx, o.Run, opts.Today, func(_, f *plan.Finding) { o.Findings[f.ID] = f })
+}
+
+// Answered gives the findings of a run the answers that are stored, as they stand on a day (today without one): verdicts do not count what
+// is waived.
+func (r *Register) Answered(ctx context.Context, run *coherence.Run, day plan.Date) error {
+	return r.answered(ctx, run, cmp.Or(day, r.today()), func(f, stored *plan.Finding) { f.State, f.Answer = stored.State, stored.Answer })
+}
+
+// answered tells of each finding of a run what is stored of it, with the state of a day.
+func (r *Register) answered(ctx context.Context, run *coherence.Run, day plan.Date, take func(f, stored *plan.Finding)) error {
+	found := make(map[plan.ID]*plan.Finding, len(run.Findings))
+	for _, f := range run.Findings {
+		found[f.ID] = f
 	}
-	return r.each(ctx, ids, func(stored plan.Object) {
-		if f, ok := stored.(*plan.Finding); ok {
-			f.State = stateOf(f.Answer, opts.Today)
-			o.Findings[f.ID] = f
-			o.Run.Waive(f.ID, waived(f, opts.Today))
+	return r.each(ctx, slices.Sorted(maps.Keys(found)), func(o plan.Object) {
+		if stored, ok := o.(*plan.Finding); ok {
+			stored.State = stateOf(stored.Answer, day)
+			run.Waive(stored.ID, waived(stored, day))
+			take(found[stored.ID], stored)
 		}
 	})
 }
@@ -74,6 +90,11 @@ func (r *Register) evidence(ctx context.Context, o *Opinion) error {
 	for _, f := range slices.AppendSeq(slices.Clone(o.Run.Findings), maps.Values(o.Findings)) {
 		for _, e := range f.Evidence {
 			wanted[e.Object] = true
+		}
+	}
+	for _, room := range o.Rooms {
+		for _, id := range room.Targets() {
+			wanted[id] = true
 		}
 	}
 	section := func(object plan.Object) plan.ID {

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"strings"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
@@ -20,7 +21,7 @@ var pageStyle string
 func HTML(w io.Writer, r *Report) error {
 	page, err := template.New("page").Funcs(template.FuncMap{
 		"clean": clean, "called": called, "titles": func(plans []Ref) string { return titles(plans...) }, "heading": heading, "answers": answers, "because": because, "figures": figures,
-		"severity": severityZh, "dimension": dimensionZh, "inc": func(i int) int { return i + 1 },
+		"severity": severityZh, "dimension": dimensionZh, "waived": func(s Summary) string { return strings.TrimPrefix(waivedZh(s), "；") }, "inc": func(i int) int { return i + 1 },
 	}).Parse(pageText)
 	if err != nil {
 		return err
@@ -61,8 +62,9 @@ type pageVerdict struct {
 
 type pageFinding struct {
 	*Finding
-	Who, Place string
-	Steps      []pageStep
+	Who, Place, Reply string
+	Waived            bool // shown as such
+	Steps             []pageStep
 }
 
 type pageStep struct{ Name, Text string }
@@ -90,7 +92,7 @@ func (r *Report) page() *page {
 	}
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		shown := pageFinding{Finding: f, Who: f.whoYields(), Place: f.Location}
+		shown := pageFinding{Finding: f, Who: f.whoYields(), Place: f.Location, Reply: f.answer(), Waived: f.waived()}
 		for j := range f.Explanation {
 			shown.Steps = append(shown.Steps, pageStep{stepZh(f.Explanation[j].Step), f.Explanation[j].whole()})
 		}

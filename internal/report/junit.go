@@ -11,11 +11,11 @@ import (
 
 // JUnit writes the report as JUnit XML: a suite with a case per finding, one with a case per pair of plans, and one with a skipped case
 // per thing that was not checked. A finding fails when it is as severe as failOn ("" = none ever is), a pair when it has such a finding,
-// so that the suites are red exactly when the exit code says so. Pairs of which nothing was compared are skipped, never passed.
+// so that the suites are red exactly when the exit code says so. What is waived is skipped. Pairs of which nothing was compared are skipped, never passed.
 func JUnit(w io.Writer, r *Report, failOn plan.Severity) error {
 	failing := map[plan.ID]bool{}
 	for i := range r.Findings {
-		failing[r.Findings[i].ID] = reaches(r.Findings[i].Severity, failOn)
+		failing[r.Findings[i].ID] = reaches(r.Findings[i].Severity, failOn) && !r.Findings[i].waived()
 	}
 	root := junitSuites{Name: "xianjie", Suites: []junitSuite{{Name: "findings"}, {Name: "verdicts"}, {Name: "notChecked"}}}
 	for i := range r.Findings {
@@ -62,6 +62,9 @@ func (r *Report) junitFinding(f *Finding, failing map[plan.ID]bool) junitCase {
 	if who := f.whoYields(); who != "" {
 		lines = append(lines, "由谁改："+who)
 	}
+	if answer := f.answer(); answer != "" {
+		lines = append(lines, "处理答复："+answer)
+	}
 	if at := f.Location; at != "" {
 		lines = append(lines, at)
 	}
@@ -73,6 +76,9 @@ func (r *Report) junitFinding(f *Finding, failing map[plan.ID]bool) junitCase {
 	}
 	out := junitCase{Class: f.Rule, Name: clean(heading(f) + " " + string(f.ID))}
 	body := cleanLines(lines)
+	if f.waived() {
+		out.Skipped = &junitSkipped{Message: clean(f.answer())}
+	}
 	if !failing[f.ID] {
 		out.Out = string(f.Severity) + " " + body
 		return out

@@ -15,11 +15,12 @@ import (
 type Material struct {
 	Register Register
 	Run      *coherence.Run
-	Plans    []plan.ID                 // that the letter is about; empty = all of the register
-	Findings map[plan.ID]*plan.Finding // as stored, with version and answer; those GONE are told with their answers
-	Objects  map[plan.ID]plan.Object   // what the evidence of the findings is of, and the sections in which that stands
-	Organ    string                    // that issues the letter; "" leaves its place open
-	Date     plan.Date                 // of the letter; "" leaves its place open
+	Plans    []plan.ID                   // that the letter is about; empty = all of the register
+	Findings map[plan.ID]*plan.Finding   // as stored, with version and answer; those GONE are told with their answers
+	Rooms    map[plan.ID]*coherence.Room // what is left to figures that have to change, by finding
+	Objects  map[plan.ID]plan.Object     // what the evidence of the findings and their rooms are of, and the sections in which that stands
+	Organ    string                      // that issues the letter; "" leaves its place open
+	Date     plan.Date                   // of the letter; "" leaves its place open
 }
 
 // Letter is a 衔接审查意见: what the review of chosen plans found, item by item, to the departments that lead them. Markdown, DOCX and XLSX
@@ -58,6 +59,7 @@ const (
 	mostTitles   = 6  // plans by title in the opening
 	mostAnnex    = 30 // reasons why something could not be compared
 	mostExamples = 3  // of each reason
+	mostUnstated = 3  // plans whose lead departments no source states, among those to whom it goes
 )
 
 // NewLetter writes the letter of a review.
@@ -127,7 +129,7 @@ func (w *writer) titles(ids []plan.ID) string {
 	return strings.Join(names, "")
 }
 
-// departments are those that lead plans, each once; in the end the places of those that no source states.
+// departments are those that lead plans, each once; in the end the places of those that no source states, or of many one place.
 func (w *writer) departments(plans []plan.ID) []string {
 	var to []string
 	add := func(name string) {
@@ -148,6 +150,9 @@ func (w *writer) departments(plans []plan.ID) []string {
 			unstated = append(unstated, id)
 		}
 	}
+	if n := len(unstated); n > mostUnstated {
+		return append(to, "〔"+w.frame.Title(unstated[0])+"等"+strconv.Itoa(n)+"份规划的牵头部门：来源未注明〕")
+	}
 	for _, id := range unstated {
 		add("〔" + w.frame.Title(id) + "牵头部门：来源未注明〕")
 	}
@@ -161,11 +166,10 @@ func (w *writer) item(f *plan.Finding) Item {
 	for _, p := range f.Plans {
 		i.Plans = append(i.Plans, w.frame.Title(p))
 	}
-	// A message says what is wrong, then who yields and what to change.
-	before, after, found := strings.Cut(f.Message, f.Yields.Reason)
-	i.Problem, i.Suggestion = f.Message, f.Yields.Reason
-	if found && f.Yields.Reason != "" {
-		i.Problem, i.Suggestion = before, f.Yields.Reason+after
+	// A message says what is wrong, then who yields.
+	i.Problem, i.Suggestion = f.Message, w.suggestion(f)
+	if f.Yields.Reason != "" {
+		i.Problem, _, _ = strings.Cut(f.Message, f.Yields.Reason)
 	}
 	if stored := w.Findings[f.ID]; stored != nil {
 		i.Version, i.Answer, i.State = stored.Version, stored.Answer, stored.State

@@ -19,7 +19,7 @@ func (w *writer) places(f *plan.Finding) []string {
 		case *plan.Plan:
 			text, source = w.frame.Title(o.ID)+number(o)+"："+e.Published, o.Source
 		case *plan.Target:
-			text, source = w.frame.Title(o.Plan)+w.section(o.Section)+w.indicator(o.Indicator, o.Region, targetYears(o))+"："+published(o.Text, o.Quantity.Chinese()), o.Source
+			text, source = w.frame.Title(o.Plan)+w.section(o.Section)+w.indicator(o.Indicator, o.Region, targetYears(o))+"："+o.Quantity.Published(o.Text), o.Source
 			if e.Field != "quantity" {
 				text += "；" + e.Published
 			}
@@ -28,7 +28,7 @@ func (w *writer) places(f *plan.Finding) []string {
 			if o.Plan != "" {
 				by = w.frame.Title(o.Plan) + "所列"
 			}
-			text, source = by+w.indicator(o.Indicator, o.Region, observed(o))+"实际值："+published(o.Text, o.Quantity.Chinese()), o.Source
+			text, source = by+w.indicator(o.Indicator, o.Region, observed(o))+"实际值："+o.Quantity.Published(o.Text), o.Source
 			if e.Field != "quantity" {
 				text += "；" + e.Published
 			}
@@ -84,14 +84,6 @@ func (w *writer) element(o plan.Object) string {
 
 func (w *writer) indicator(indicator, region plan.ID, when string) string {
 	return "指标“" + w.frame.Name(indicator) + "”（" + w.frame.Name(region) + "，" + when + "）"
-}
-
-// published is a figure, behind the plan's own words where they are quoted.
-func published(text, figure string) string {
-	if text != "" {
-		return "“" + text + "”（" + figure + "）"
-	}
-	return figure
 }
 
 func targetYears(t *plan.Target) string {

@@ -110,8 +110,11 @@ func TestLetterItems(t *testing.T) {
 	}
 	for i, item := range l.Items {
 		f := m.Run.Findings[i]
-		if item.Finding != f.ID || item.Problem+item.Suggestion != f.Message || item.Problem == "" || item.Suggestion == "" {
-			t.Errorf("%s: %q and %q are not the message %q", f.ID, item.Problem, item.Suggestion, f.Message)
+		if item.Finding != f.ID || item.Problem+f.Yields.Reason != f.Message[:len(item.Problem+f.Yields.Reason)] || item.Problem == "" {
+			t.Errorf("%s: the problem %q does not begin the message %q", f.ID, item.Problem, f.Message)
+		}
+		if item.Suggestion != f.Yields.Reason+coherence.Remedy(f) || item.Suggestion == "" {
+			t.Errorf("%s: without a room the suggestion is %q", f.ID, item.Suggestion)
 		}
 		if !strings.Contains(strings.Join(item.Basis, ""), "《草原法》第20条") {
 			t.Errorf("%s rests on %q", f.ID, item.Basis)

@@ -49,6 +49,9 @@ func LetterXLSX(w io.Writer, l *Letter) (err error) {
 		if err := tableSheet(f, t); err != nil {
 			return err
 		}
+		if err := printed(f, t.title); err != nil {
+			return err
+		}
 	}
 	if err := f.SetDocProps(&excelize.DocProperties{Creator: "xianjie", Title: l.Title}); err != nil {
 		return err
@@ -107,9 +110,9 @@ func answerSheet(f *excelize.File, t table) error {
 	top := &excelize.Alignment{WrapText: true, Vertical: "top"}
 	var styles [3]int
 	for i, style := range []*excelize.Style{
-		{Font: &excelize.Font{Bold: true}, Fill: solid("D9E2EC"), Alignment: top},
-		{Alignment: top},
-		{Alignment: top, Fill: solid("FFF8E1"), NumFmt: textFormat},
+		{Font: &excelize.Font{Bold: true}, Fill: solid("D9E2EC"), Alignment: top, Border: lines()},
+		{Alignment: top, Border: lines()},
+		{Alignment: top, Border: lines(), Fill: solid("FFF8E1"), NumFmt: textFormat},
 	} {
 		var err error
 		if styles[i], err = f.NewStyle(style); err != nil {
@@ -150,6 +153,28 @@ func answerSheet(f *excelize.File, t table) error {
 		f.SetCellStyle(t.title, "A1", last, styles[0]),
 		f.SetPanes(t.title, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}),
 		f.AutoFilter(t.title, "A1:"+strings.TrimSuffix(last, "1")+strconv.Itoa(len(t.rows)+1), nil),
+		printed(f, t.title),
+	)
+}
+
+// lines are thin ones around a cell.
+func lines() []excelize.Border {
+	var all []excelize.Border
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		all = append(all, excelize.Border{Type: side, Color: "BFBFBF", Style: 1})
+	}
+	return all
+}
+
+// printed lays a sheet out for paper: A3 across, all columns on one page, the header on each.
+func printed(f *excelize.File, sheet string) error {
+	landscape, a3, fit, wide, tall := "landscape", 8, true, 1, 0
+	narrow := 0.4
+	return cmp.Or(
+		f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a3, FitToWidth: &wide, FitToHeight: &tall}),
+		f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &narrow, Right: &narrow, Top: &narrow, Bottom: &narrow}),
+		f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + sheet + "'!$1:$1", Scope: sheet}),
 	)
 }
 

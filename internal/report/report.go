@@ -85,6 +85,7 @@ type Finding struct {
 	Yields      Yields          `json:"yields"`
 	Explanation []Step          `json:"explanation"`
 	LinkIDs     []string        `json:"linkIds"`
+	Answer      *plan.Answer    `json:"answer,omitempty"`   // in force or not, as State says
 	Location    string          `json:"location,omitempty"` // file:line:column of what it points to first, when documents were checked
 }
 
@@ -121,6 +122,7 @@ type Summary struct {
 	Pairs             int               `json:"pairs"`
 	Verdicts          map[string]int    `json:"verdicts"`
 	Findings          map[string]int    `json:"findings"`
+	Waived            map[string]int    `json:"waived,omitempty"` // of the findings; they do not fail a check
 	Answers           Counts            `json:"answers"`
 	Rules             map[string]Counts `json:"rules"`
 	NotChecked        int               `json:"notChecked"`
@@ -191,16 +193,29 @@ func (s *Summary) count(r *Report) {
 	for _, severity := range plan.Info.Values() {
 		s.Findings[severity] = 0
 	}
-	for _, f := range r.Findings {
+	s.Waived = nil
+	for i := range r.Findings {
+		f := &r.Findings[i]
 		s.Findings[string(f.Severity)]++
+		if f.waived() {
+			if s.Waived == nil {
+				s.Waived = map[string]int{}
+			}
+			s.Waived[string(f.Severity)]++
+		}
 	}
 }
 
-// AtLeast counts the open findings of a severity or a graver one: what an exit code hangs on.
+// waived says whether a finding is rejected by an answer that is in force.
+func (f *Finding) waived() bool {
+	return f.State == string(plan.FindingAnswered) && f.Answer != nil && f.Answer.Decision == plan.Rejected
+}
+
+// AtLeast counts the findings of a severity or a graver one that are not waived: what an exit code hangs on.
 func (r *Report) AtLeast(severity plan.Severity) int {
 	n := 0
 	for _, word := range severity.Values() {
-		n += r.Summary.Findings[word]
+		n += r.Summary.Findings[word] - r.Summary.Waived[word]
 		if word == string(severity) {
 			break
 		}
@@ -251,6 +266,9 @@ func (n naming) finding(f *plan.Finding) Finding {
 		Plans: n.refs(f.Plans), About: n.refs(f.About), Evidence: append([]plan.Evidence{}, f.Evidence...),
 		Yields:      Yields{Plan: n.optional(f.YieldsPlan), Norm: f.Yields.Norm, Escalate: f.Yields.Escalate, Reason: f.Yields.Reason},
 		Explanation: make([]Step, len(f.Explanation)), LinkIDs: append([]string{}, f.Links...),
+	}
+	if f.Answer.Decision != "" {
+		out.Answer = &f.Answer
 	}
 	for i, s := range f.Explanation {
 		out.Explanation[i] = Step{Step: s.Step, Text: s.Text}

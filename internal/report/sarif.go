@@ -80,10 +80,11 @@ func (r *Report) sarifFinding(f *Finding) sarifResult {
 		Suppressions:        []sarifSuppression{},
 		Properties: sarifProperties{
 			Severity: f.Severity, Dimension: f.Dimension, Plans: f.Plans, Evidence: f.Evidence, Yields: &f.Yields, Explanation: f.Explanation,
+			Answer: f.Answer,
 		},
 	}
-	if f.State == string(plan.FindingAnswered) {
-		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted"})
+	if f.waived() {
+		out.Suppressions = append(out.Suppressions, sarifSuppression{Kind: "external", Status: "accepted", Justification: answerZh(*f.Answer)})
 	}
 	for i, a := range f.anchors() {
 		at := r.sarifLocation(a)

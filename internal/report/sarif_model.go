@@ -83,11 +83,13 @@ type sarifProperties struct {
 	Evidence    []plan.Evidence `json:"evidence,omitempty"`
 	Yields      *Yields         `json:"yields,omitempty"`
 	Explanation []Step          `json:"explanation,omitempty"`
+	Answer      *plan.Answer    `json:"answer,omitempty"`
 }
 
 type sarifSuppression struct {
-	Kind   string `json:"kind"`
-	Status string `json:"status"`
+	Kind          string `json:"kind"`
+	Status        string `json:"status"`
+	Justification string `json:"justification"`
 }
 
 type sarifLocation struct {

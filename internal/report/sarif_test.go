@@ -137,14 +137,6 @@ func TestSARIFPointsIntoDocuments(t *testing.T) {
 	}
 }
 
-func TestSARIFSuppressesWhatIsAnswered(t *testing.T) {
-	r := sample(t)
-	r.Findings[0].State = string(plan.FindingAnswered)
-	if got := r.sarifFinding(&r.Findings[0]).Suppressions; len(got) != 1 || got[0].Kind != "external" {
-		t.Errorf("suppressions %v", got)
-	}
-}
-
 func TestSARIFPaths(t *testing.T) {
 	for path, want := range map[string]string{"plans/a.yaml": "plans/a.yaml", "/plans/a b.yaml": "file:///plans/a%20b.yaml", "a:b.yaml": "./a:b.yaml"} {
 		if got := sarifURI(path); got != want {

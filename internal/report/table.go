@@ -47,6 +47,7 @@ func (r *Report) findingTable() table {
 		{"id", "编号", 28}, {"rule", "规则", 8}, {"severity", "严重程度", 12}, {"dimension", "维度", 16}, {"state", "状态", 10},
 		{"plans", "规划", 30}, {"planTitles", "规划名称", 50}, {"message", "说明", 80}, {"evidence", "证据", 60},
 		{"yields", "由谁改", 40}, {"norm", "准则", 8}, {"explanation", "推理", 80}, {"location", "位置", 30},
+		{"answer", "处理答复", 40},
 	}}
 	for i := range r.Findings {
 		f := &r.Findings[i]
@@ -61,7 +62,7 @@ func (r *Report) findingTable() table {
 			steps = append(steps, f.Explanation[j].Step+" "+f.Explanation[j].whole())
 		}
 		t.add(string(f.ID), f.Rule, string(f.Severity), string(f.Dimension), f.State, strings.Join(ids, " "), titles(f.Plans...), f.Message,
-			strings.Join(evidence, "；"), f.whoYields(), f.Yields.Norm, strings.Join(steps, " "), f.Location)
+			strings.Join(evidence, "；"), f.whoYields(), f.Yields.Norm, strings.Join(steps, " "), f.Location, f.answer())
 	}
 	return t
 }

@@ -111,6 +111,9 @@ func (t *printer) verdict(v Verdict) {
 func (t *printer) finding(f *Finding) {
 	head := t.paint(severityColor(f.Severity), "["+severityZh(f.Severity)+"]") + " " + f.Rule + " "
 	t.hang(1, head, f.Message)
+	if answer := f.answer(); answer != "" {
+		t.line(2, "", "处理答复："+answer)
+	}
 	if who := f.whoYields(); who != "" {
 		t.line(2, dim, "由谁改："+who)
 	}
@@ -181,8 +184,20 @@ func (t *printer) totals(r *Report) {
 		findings = append(findings, fmt.Sprintf("%s %d", severityZh(plan.Severity(word)), s.Findings[word]))
 	}
 	t.line(0, bold, fmt.Sprintf("规划对 %d：%s", s.Pairs, strings.Join(verdicts, "，")))
-	t.line(0, bold, fmt.Sprintf("问题 %d：%s", len(r.Findings), strings.Join(findings, "，")))
+	t.line(0, bold, fmt.Sprintf("问题 %d：%s", len(r.Findings), strings.Join(findings, "，"))+waivedZh(s))
 	t.line(0, "", fmt.Sprintf("答复：%s；未能检查 %d 项", answers(s.Answers), s.NotChecked+s.NotCheckedDropped))
+}
+
+// waivedZh says how many of the findings are waived, "" for none.
+func waivedZh(s Summary) string {
+	n := 0
+	for _, of := range s.Waived {
+		n += of
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("；其中已豁免 %d", n)
 }
 
 const indent = "  "

@@ -131,6 +131,19 @@ func (f *Finding) whoYields() string {
 	return ""
 }
 
+// answer is what a finding was answered, "" for nothing; what is waived is said to be.
+func (f *Finding) answer() string {
+	switch {
+	case f.Answer == nil:
+		return ""
+	case f.waived():
+		return "已豁免，不计入：" + answerZh(*f.Answer)
+	case f.State == string(plan.FindingOpen):
+		return answerZh(*f.Answer) + "已过有效期。"
+	}
+	return answerZh(*f.Answer)
+}
+
 // figures are a piece of evidence as published and, where that differs, as compared.
 func figures(e plan.Evidence) string {
 	if e.Converted == "" {

@@ -54,6 +54,9 @@ type Config struct {
 	Greeting  time.Duration // for a WebSocket to say connection_init; 10 s
 	Patience  time.Duration // for a subscriber to take one message, then it is dropped; 10 s
 	KeepAlive time.Duration // between signs of life to a subscriber; 20 s
+
+	// Subscriptions is how many run at a time, over WebSockets and server-sent events together; 1,000. One more is answered UNAVAILABLE.
+	Subscriptions int
 }
 
 // Example is one operation with the title and the variables (JSON, may be empty) it is shown with.
@@ -94,7 +97,7 @@ func newServer(c Config, web fs.FS) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, streams: newStreams()}
+	s := &Server{config: c, streams: newStreams(c.Subscriptions)}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", crossOrigin(&transport{c, s.streams}))
 	mux.HandleFunc("GET /healthz", s.healthz)
@@ -116,6 +119,9 @@ func defaults(c *Config) {
 	}
 	if c.BodyLimit == 0 {
 		c.BodyLimit = 1 << 20
+	}
+	if c.Subscriptions == 0 {
+		c.Subscriptions = 1000
 	}
 	for _, d := range []struct {
 		value  *time.Duration

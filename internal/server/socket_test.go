@@ -271,6 +271,46 @@ func TestSocketOperationsAreCapped(t *testing.T) {
 	c.hear(`{"type":"next","id":"more","payload":{"data":{"__typename":"Query"}}}`, `{"type":"complete","id":"more"}`)
 }
 
+// Sockets and events share the places; what is no subscription needs none, and what ends gives its place back.
+func TestSubscriptionsAreCapped(t *testing.T) {
+	s, rs := serve(t, func(c *Config) { c.Subscriptions = 2 })
+	address := listen(t, s)
+	c, _, err := dial(t, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.say(`{"type":"connection_init"}`)
+	c.hear(`{"type":"connection_ack"}`)
+	c.subscribe("1", `subscription{never}`)
+	<-rs.entered
+	events := open(t, address, `subscription{never}`, mediaEvents)
+	<-rs.entered
+	for range 3 {
+		c.subscribe("2", `subscription{changes}`)
+		c.hearError("2", plan.Unavailable)
+		refused, err := io.ReadAll(open(t, address, `subscription{changes}`, mediaEvents).Body)
+		if err != nil || !strings.HasPrefix(string(refused), hello+`event: next`+"\n"+`data: {"errors":[{"message":"2 subscriptions run on this server`) ||
+			!strings.Contains(string(refused), `"code":"UNAVAILABLE"`) || !strings.HasSuffix(string(refused), "event: complete\ndata:\n\n") {
+			t.Errorf("one more is answered %q, %v", refused, err)
+		}
+	}
+	c.subscribe("2", `{__typename}`)
+	c.hear(`{"type":"next","id":"2","payload":{"data":{"__typename":"Query"}}}`, `{"type":"complete","id":"2"}`)
+	if err := events.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for { // until the server has noticed
+		c.subscribe("2", `subscription{changes}`)
+		got := c.next()
+		if got == `{"type":"next","id":"2","payload":{"data":{"changes":1}}}` {
+			break
+		}
+		if !strings.Contains(got, `"UNAVAILABLE"`) {
+			t.Fatalf("heard %s", got)
+		}
+	}
+}
+
 // Who does not take what is sent is dropped with a code that he hears when he goes on reading.
 func TestSlowReaderOfASocketIsDropped(t *testing.T) {
 	c, rs := greeted(t, func(c *Config) { c.Patience = 50 * time.Millisecond })

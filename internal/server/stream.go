@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -22,10 +23,11 @@ type streams struct {
 	mu     sync.Mutex
 	open   int
 	closed chan struct{} // closed when the server stops and none is open
+	places chan struct{} // holds a value for each subscription that runs
 }
 
-func newStreams() *streams {
-	s := &streams{closed: make(chan struct{})}
+func newStreams(subscriptions int) *streams {
+	s := &streams{closed: make(chan struct{}), places: make(chan struct{}, subscriptions)}
 	s.ending, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -40,6 +42,18 @@ func (s *streams) begin() bool {
 	s.open++
 	return true
 }
+
+// subscribe takes a place for a subscription, if one is left; leave gives it back.
+func (s *streams) subscribe() bool {
+	select {
+	case s.places <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *streams) leave() { <-s.places }
 
 // done counts it out.
 func (s *streams) done() {
@@ -96,6 +110,11 @@ func (t *transport) respond(ctx context.Context, oc *graphql.OperationContext, s
 		send(resp)
 		return
 	}
+	if !t.streams.subscribe() {
+		send(refusal(problem{code: plan.Unavailable, message: strconv.Itoa(t.Subscriptions) + " subscriptions run on this server, which is the most: try another one, or later"}))
+		return
+	}
+	defer t.streams.leave()
 	next, opCtx := t.Executor.DispatchOperation(ctx, oc)
 	for resp := next(opCtx); resp != nil; resp = next(opCtx) {
 		send(resp)

@@ -26,6 +26,9 @@ func KeepsAnswers(t *testing.T, s store.Store) {
 	version := first.Version
 	a.answer(first.ID, no, &version)
 	a.holds("an answer", first.ID, plan.FindingAnswered, no)
+	a.checks("2190-12-31", first.ID, plan.FindingAnswered, no)
+	a.checks("2191-01-01", first.ID, plan.FindingOpen, no)
+	a.checks("2190-12-31", second.ID, plan.FindingOpen, plan.Answer{})
 	if again := a.answer(first.ID, no, &version); len(again.Opened)+len(again.Closed) > 0 || again.Revision != a.revision() {
 		t.Errorf("the same answer again did %+v", again)
 	}
@@ -68,6 +71,25 @@ func KeepsAnswers(t *testing.T, s store.Store) {
 	a.holds("a finding that is back", first.ID, plan.FindingAnswered, no)
 	a.holds("another that is back", second.ID, plan.FindingAnswered, yes)
 	a.race(first.ID, 5)
+}
+
+// checks has a check that stores nothing say of a finding how it is answered on a day.
+func (a *answers) checks(day plan.Date, id plan.ID, state plan.FindingState, answer plan.Answer) {
+	a.Helper()
+	run, err := a.Evaluate(a.Context(), coherence.Options{Today: day})
+	if err != nil {
+		a.Fatal(err)
+	}
+	if err := a.Answered(a.Context(), run, day); err != nil {
+		a.Fatal(err)
+	}
+	i := slices.IndexFunc(run.Findings, func(f *plan.Finding) bool { return f.ID == id })
+	if i < 0 {
+		a.Fatalf("a check on %s does not report %s", day, id)
+	}
+	if f := run.Findings[i]; f.State != state || f.Answer != answer {
+		a.Errorf("a check on %s says %s %+v of %s, wanted %s %+v", day, f.State, f.Answer, id, state, answer)
+	}
 }
 
 // race has two people answer one version of a finding at once, each through a register of their own: one wins, the other is told.

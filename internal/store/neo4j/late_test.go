@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -108,6 +109,51 @@ func TestLate(t *testing.T) {
 		}
 		if h, err := s.Health(t.Context()); err != nil || h.Integrity != "ok" || !strings.HasPrefix(h.Engine, "5.") {
 			t.Errorf("saw %+v and %v", h, err)
+		}
+	})
+}
+
+// TestLateAndSlow has a database be slow after its start: what prepares it takes longer than any call waits, and is not begun anew with each.
+func TestLateAndSlow(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Run("", func(t *testing.T) {
+		openEmpty(t) // so that nothing but the delay takes long
+		var begun, ended atomic.Int32
+		s, p := openLate(t, neo4j.Options{Password: server.Password, Observe: func(text string) {
+			switch {
+			case strings.Contains(text, "dbms.components"):
+				begun.Add(1)
+			case strings.HasPrefix(text, "SHOW INDEXES"):
+				ended.Add(1)
+			}
+		}})
+		begun.Store(0)
+		p.set(func(p *proxy) { p.refuse, p.delay = false, 200*time.Millisecond })
+		for deadline := time.Now().Add(30 * time.Second); ended.Load() == 0; {
+			_, err := s.Fetch(within(t, 300*time.Millisecond), regions())
+			wantCode(t, "a read that does not wait", err, plan.Timeout)
+			if time.Now().After(deadline) {
+				t.Fatalf("the database is still not prepared, after %d tries", begun.Load())
+			}
+		}
+		p.set(func(p *proxy) { p.delay = 0 })
+		if _, err := s.Fetch(within(t, time.Minute), regions()); err != nil || begun.Load() > 2 {
+			t.Errorf("saw %v, and %d tries to prepare the database", err, begun.Load())
+		}
+	})
+}
+
+// A register that is closed while its database says nothing does not wait for it.
+func TestCloseWhilePreparing(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Run("", func(t *testing.T) {
+		s, p := openLate(t, neo4j.Options{Password: server.Password})
+		p.set(func(p *proxy) { p.refuse, p.hold = false, true })
+		_, err := s.Fetch(within(t, 300*time.Millisecond), regions())
+		wantCode(t, "a read of what says nothing", err, plan.Timeout)
+		start := time.Now()
+		if err := s.Close(); err != nil || time.Since(start) > 3*time.Second {
+			t.Errorf("closed with %v after %v", err, time.Since(start))
 		}
 	})
 }

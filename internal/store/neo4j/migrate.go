@@ -1,6 +1,7 @@
 package neo4j
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,29 +25,65 @@ var steps = [...][]string{
 	},
 }
 
-// ready prepares the database unless that is done. A refusal is for good: to go on trying with a
-// wrong password would lock its user out.
+// preparation is one try to prepare the database.
+type preparation struct {
+	done chan struct{} // closed at its end
+	err  error         // why it failed, when it is done
+}
+
+// ready waits until the database is prepared. A try goes on when whoever asked for it waits no longer, so that a database that is slow after
+// its start is prepared however short everybody's patience is. A refusal is for good: to go on trying with a wrong password would lock its
+// user out.
 func (s *Store) ready(ctx context.Context) error {
 	if s.prepared.Load() {
 		return nil
 	}
+	p := s.preparation()
 	select {
-	case <-s.preparing:
-		defer func() { s.preparing <- struct{}{} }()
+	case <-p.done:
+		return p.err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if s.prepared.Load() || s.refusal != nil {
-		return s.refusal
+}
+
+// preparation is the try that is under way, or a new one.
+func (s *Store) preparation() *preparation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.underway
+	if p != nil {
+		return p
 	}
-	err := s.prepare(ctx)
-	switch {
-	case err == nil:
-		s.prepared.Store(true)
-	case !later(err):
-		s.refusal = err
+	p = &preparation{done: make(chan struct{}), err: s.refusal}
+	if s.prepared.Load() || s.refusal != nil || s.life.Err() != nil {
+		p.err = cmp.Or(p.err, s.life.Err())
+		close(p.done)
+		return p
 	}
-	return err
+	s.underway = p
+	s.running.Go(func() {
+		p.err = s.prepare(s.life)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		switch {
+		case p.err == nil:
+			s.prepared.Store(true)
+		case !later(p.err) && s.life.Err() == nil:
+			s.refusal = p.err
+		}
+		s.underway = nil
+		close(p.done)
+	})
+	return p
+}
+
+// abandon ends the preparation that is under way.
+func (s *Store) abandon() {
+	s.mu.Lock()
+	s.cut() // none begins after this
+	s.mu.Unlock()
+	s.running.Wait()
 }
 
 // later says whether a database that could not be prepared may be prepared at another time.
@@ -247,7 +284,7 @@ func (s *Store) missingIndexes(ctx context.Context, run runner) (missing, broken
 // Health counts the objects and looks whether the database has the indexes that a register needs,
 // and nothing that is none of its.
 func (s *Store) Health(ctx context.Context) (store.Health, error) {
-	h := store.Health{Kind: "neo4j", Engine: s.engine, Counts: map[string]int64{}}
+	h := store.Health{Kind: "neo4j", Counts: map[string]int64{}}
 	err := s.read(ctx, func(ctx context.Context, r *reader) error {
 		counts := []string{"finished"}
 		names := make([]string, len(s.schema.shapes))
@@ -268,6 +305,7 @@ func (s *Store) Health(ctx context.Context) (store.Health, error) {
 			return err
 		}
 		h.Schema = int(version)
+		h.Engine = s.engine
 		h.Integrity, err = s.integrity(ctx, r.run)
 		return err
 	})

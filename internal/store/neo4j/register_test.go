@@ -20,6 +20,7 @@ func TestRegister(t *testing.T) {
 			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 40)
 		}},
 		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 8) }},
+		{"answers questions", registertest.AnswersQuestions},
 		{"keeps answers", registertest.KeepsAnswers},
 		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 12) }},
 		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 40) }},

@@ -61,10 +61,15 @@ type Store struct {
 	bookmarks driver.BookmarkManager
 	writing   chan struct{} // holds a value while nobody of this process writes
 	closed    chan struct{}
-	preparing chan struct{} // holds a value while nobody prepares the database
 	prepared  atomic.Bool
-	refusal   error  // why the database can't hold the register; whoever prepares has it
 	engine    string // set before prepared is
+
+	life     context.Context // of preparations; ends when the register is closed
+	cut      context.CancelFunc
+	running  sync.WaitGroup // preparations
+	mu       sync.Mutex
+	underway *preparation // nil while nobody prepares the database
+	refusal  error        // why the database can't hold the register
 
 	closing  sync.Once
 	closeErr error
@@ -108,11 +113,12 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	s := &Store{
 		url: url, options: options, schema: newSchema(plan.Kinds()), driver: d,
 		bookmarks: driver.NewBookmarkManager(driver.BookmarkManagerConfig{}),
-		writing:   make(chan struct{}, 1), closed: make(chan struct{}), preparing: make(chan struct{}, 1),
+		writing:   make(chan struct{}, 1), closed: make(chan struct{}),
 	}
+	s.life, s.cut = context.WithCancel(context.Background())
 	s.writing <- struct{}{}
-	s.preparing <- struct{}{}
 	if err := s.open(ctx); err != nil {
+		s.abandon()
 		_ = d.Close(context.WithoutCancel(ctx)) // what open saw says more
 		return nil, err
 	}
@@ -137,6 +143,7 @@ func (s *Store) Close() error {
 	s.closing.Do(func() {
 		<-s.writing
 		close(s.closed)
+		s.abandon()
 		if err := s.driver.Close(context.Background()); err != nil {
 			s.closeErr = &plan.Error{Code: plan.Internal, Path: s.url, Message: "the connections could not be closed", Err: err}
 		}
