@@ -121,14 +121,16 @@ func (r *Register) write(ctx context.Context, batch []*document.Document, done *
 	}
 	cs := plan.ChangeSet{Actor: opts.Actor, Note: "import of " + strings.Join(names, ", ")}
 	for {
-		var counts Imported
-		ops, err := r.compare(ctx, batch, &counts, nil)
+		at, err := r.revision(ctx)
 		if err != nil {
 			return err
 		}
-		cs.Ops = ops
+		var counts Imported
+		if cs.Ops, err = r.compare(ctx, batch, &counts, nil); err != nil {
+			return err
+		}
 		_, err = r.store.Apply(ctx, cs)
-		if plan.CodeOf(err) == plan.Conflict && slices.ContainsFunc(ops, func(op plan.Op) bool { return op.Expect != nil }) {
+		if plan.CodeOf(err) == plan.Conflict && r.passed(ctx, at) {
 			continue
 		}
 		done.Added, done.Changed = done.Added+counts.Added, done.Changed+counts.Changed

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -232,12 +233,12 @@ func (v *reviewing) bystanders(l *plan.Link) {
 	}
 	counting := &counted{Store: v.store}
 	r := register.New(counting)
-	fetches := func(value string) int {
-		before := counting.fetches
+	fetches := func(value string) int64 {
+		before := counting.fetches.Load()
 		if _, err := r.Change(v.Context(), plan.ChangeSet{Ops: upserts([]plan.Object{v.target("x", "i4", value)})}); err != nil {
 			v.Fatal(err)
 		}
-		return counting.fetches - before
+		return counting.fetches.Load() - before
 	}
 	fetches("1 %")
 	with := fetches("2 %")
@@ -254,11 +255,11 @@ func (v *reviewing) bystanders(l *plan.Link) {
 // counted is a store that counts what is fetched.
 type counted struct {
 	store.Store
-	fetches int
+	fetches atomic.Int64
 }
 
 func (c *counted) Fetch(ctx context.Context, s *query.Selection) (*query.Result, error) {
-	c.fetches++
+	c.fetches.Add(1)
 	return c.Store.Fetch(ctx, s)
 }
 
