@@ -62,6 +62,7 @@ type MutationResolver interface {
 	Remove(ctx context.Context, id string, cascade *bool, expectedVersion *int, idempotencyKey *string, by *string, note *string) (*Changed, error)
 	Apply(ctx context.Context, changes []map[string]any, idempotencyKey *string, by *string, note *string) (*Changed, error)
 	AnswerFinding(ctx context.Context, id string, decision Decision, reason *string, by string, until *string, expectedVersion *int) (*Changed, error)
+	ReviewLink(ctx context.Context, id string, by string, note *string, on *string, expectedVersion *int) (*Changed, error)
 	ImportPlans(ctx context.Context, document string, name *string, dryRun *bool, by *string) (*Imported, error)
 }
 type QueryResolver interface {
@@ -1070,6 +1071,23 @@ type Mutation {
     "有效期至: the last day of a waiver, after which the finding is open again."
     until: Date
     "版本: the version that the finding has now; any when left out."
+    expectedVersion: Int
+  ): Changed!
+  """
+  复核: records that a link was reviewed against both its ends as they are now. It is REVIEWED from then on, and becomes SUSPECT when an end
+  changes or a superior text comes out. A review on a day before the superior text that re-opened the link came out is refused. The same review
+  again changes nothing.
+  """
+  reviewLink(
+    "Id of the link."
+    id: ID!
+    "复核人."
+    by: String!
+    "复核意见: what the reviewer had to say."
+    note: String
+    "复核日期: not in the future; today when left out."
+    on: Date
+    "版本: the version that the link has now; any when left out."
     expectedVersion: Int
   ): Changed!
   "导入: puts a plan document (YAML) into the register, with the checks and positions of the command."
@@ -4974,10 +4992,27 @@ type Link implements Node {
   type: LinkType!
   "条款: article or clause that the link rests on."
   article: String
-  "复核状态."
+  """
+  复核状态. The register notes by itself when a reviewed link becomes SUSPECT: an end is no longer what it was when the link was reviewed (a plan
+  with all its elements, or the one element), or a superior text came out after the review, which R16 reports. It is REVIEWED again by ` + "`" + `reviewLink` + "`" + `,
+  or when the change is undone.
+  """
   state: ReviewState!
-  "复核日期."
+  """
+  存疑方: of a SUSPECT link, the ends whose plans have to look at it again. That is the one which has to follow the other, whichever changed: of
+  ALLOCATES the end, of COORDINATES_WITH both, of all other types the start. Null unless the link is SUSPECT.
+  """
+  suspect: LinkEnds
+  "复核日期: when it was last reviewed."
   reviewedAt: Date
+  "复核人: who reviewed it."
+  reviewedBy: String
+  "复核意见: what the reviewer had to say."
+  reviewNote: String
+  "起点指纹: of what the link comes from, as it was reviewed; another one stands for another content. Null before the first review."
+  fromReviewed: String
+  "终点指纹: of what the link leads to, as it was reviewed."
+  toReviewed: String
   "备注: a remark of the register's keepers."
   note: String
   "来源: where this was published; null when no source is recorded."
@@ -5024,6 +5059,8 @@ input LinkFilter {
   type: [LinkType!]
   "One of these: 复核状态."
   state: [ReviewState!]
+  "One of these: 存疑方."
+  suspect: [LinkEnds!]
   "起点."
   from: NodeFilter
   "终点."
@@ -5056,6 +5093,8 @@ enum LinkOrderField {
   TYPE
   "复核状态."
   STATE
+  "存疑方."
+  SUSPECT
 }
 
 "问题: what a rule reports, with its evidence, its explanation and who has to yield."
@@ -5422,8 +5461,18 @@ enum ReviewState {
   UNREVIEWED
   "已复核."
   REVIEWED
-  "存疑: an end changed after the review."
+  "存疑: an end changed after the review, or a superior text came out."
   SUSPECT
+}
+
+"衔接关系的两端: which ends of a link."
+enum LinkEnds {
+  "起点."
+  FROM
+  "终点."
+  TO
+  "两端."
+  BOTH
 }
 
 "严重程度."
@@ -5886,10 +5935,18 @@ input LinkInput {
   type: LinkType!
   "条款: article or clause that the link rests on."
   article: String
-  "复核状态."
+  """
+  复核状态. Left out, with the date of the review left out too or the same, the link stays reviewed as it is. REVIEWED with the date of the review that
+  the register has leaves a SUSPECT link suspect; with another date it is a review of the ends as they are now, better made by ` + "`" + `reviewLink` + "`" + `.
+  UNREVIEWED takes the review back.
+  """
   state: ReviewState
   "复核日期."
   reviewedAt: Date
+  "复核人."
+  reviewedBy: String
+  "复核意见."
+  reviewNote: String
   "备注: a remark of the register's keepers."
   note: String
   "来源: where this was published."
@@ -6713,8 +6770,18 @@ func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.
 		return ec.fieldContext_Link_article(ctx, field)
 	case "state":
 		return ec.fieldContext_Link_state(ctx, field)
+	case "suspect":
+		return ec.fieldContext_Link_suspect(ctx, field)
 	case "reviewedAt":
 		return ec.fieldContext_Link_reviewedAt(ctx, field)
+	case "reviewedBy":
+		return ec.fieldContext_Link_reviewedBy(ctx, field)
+	case "reviewNote":
+		return ec.fieldContext_Link_reviewNote(ctx, field)
+	case "fromReviewed":
+		return ec.fieldContext_Link_fromReviewed(ctx, field)
+	case "toReviewed":
+		return ec.fieldContext_Link_toReviewed(ctx, field)
 	case "note":
 		return ec.fieldContext_Link_note(ctx, field)
 	case "source":
@@ -9060,6 +9127,52 @@ func (ec *executionContext) field_Mutation_remove_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["note"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reviewLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "note",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["note"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "on",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalODate2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["on"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "expectedVersion",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["expectedVersion"] = arg4
 	return args, nil
 }
 
@@ -21286,6 +21399,29 @@ func (ec *executionContext) fieldContext_Link_state(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Link", field, false, false, "ReviewState")
 }
 
+func (ec *executionContext) _Link_suspect(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_suspect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suspect, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *LinkEnds) graphql.Marshaler {
+			return ec.marshalOLinkEnds2ᚖxianjieᚋgraphᚐLinkEnds(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_suspect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "LinkEnds")
+}
+
 func (ec *executionContext) _Link_reviewedAt(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21307,6 +21443,98 @@ func (ec *executionContext) _Link_reviewedAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Link_reviewedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Link", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Link_reviewedBy(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_reviewedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_reviewedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "String")
+}
+
+func (ec *executionContext) _Link_reviewNote(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_reviewNote(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewNote, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_reviewNote(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "String")
+}
+
+func (ec *executionContext) _Link_fromReviewed(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_fromReviewed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromReviewed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_fromReviewed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "String")
+}
+
+func (ec *executionContext) _Link_toReviewed(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_toReviewed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ToReviewed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_toReviewed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "String")
 }
 
 func (ec *executionContext) _Link_note(ctx context.Context, field graphql.CollectedField, obj *Link) (ret graphql.Marshaler) {
@@ -22528,6 +22756,50 @@ func (ec *executionContext) fieldContext_Mutation_answerFinding(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_answerFinding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reviewLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reviewLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReviewLink(ctx, fc.Args["id"].(string), fc.Args["by"].(string), fc.Args["note"].(*string), fc.Args["on"].(*string), fc.Args["expectedVersion"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Changed) graphql.Marshaler {
+			return ec.marshalNChanged2ᚖxianjieᚋgraphᚐChanged(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reviewLink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Changed(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reviewLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -39815,7 +40087,7 @@ func (ec *executionContext) unmarshalInputLinkFilter(ctx context.Context, obj an
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"and", "or", "not", "id", "code", "type", "state", "from", "to"}
+	fieldsInOrder := [...]string{"and", "or", "not", "id", "code", "type", "state", "suspect", "from", "to"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -39871,6 +40143,13 @@ func (ec *executionContext) unmarshalInputLinkFilter(ctx context.Context, obj an
 				return it, err
 			}
 			it.State = data
+		case "suspect":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suspect"))
+			data, err := ec.unmarshalOLinkEnds2ᚕxianjieᚋgraphᚐLinkEndsᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Suspect = data
 		case "from":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
 			data, err := ec.unmarshalONodeFilter2ᚖxianjieᚋgraphᚐNodeFilter(ctx, v)
@@ -39913,7 +40192,7 @@ func (ec *executionContext) unmarshalInputLinkInput(ctx context.Context, obj any
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "type", "article", "state", "reviewedAt", "note", "source", "from", "to"}
+	fieldsInOrder := [...]string{"id", "type", "article", "state", "reviewedAt", "reviewedBy", "reviewNote", "note", "source", "from", "to"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -39956,6 +40235,20 @@ func (ec *executionContext) unmarshalInputLinkInput(ctx context.Context, obj any
 				return it, err
 			}
 			it["reviewedAt"] = data
+		case "reviewedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviewedBy"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["reviewedBy"] = data
+		case "reviewNote":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reviewNote"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["reviewNote"] = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -47140,8 +47433,33 @@ func (ec *executionContext) _Link(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "suspect":
+			out.Values[i] = ec._Link_suspect(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "reviewedAt":
 			out.Values[i] = ec._Link_reviewedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reviewedBy":
+			out.Values[i] = ec._Link_reviewedBy(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reviewNote":
+			out.Values[i] = ec._Link_reviewNote(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fromReviewed":
+			out.Values[i] = ec._Link_fromReviewed(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "toReviewed":
+			out.Values[i] = ec._Link_toReviewed(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -47459,6 +47777,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "answerFinding":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_answerFinding(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reviewLink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reviewLink(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -53007,6 +53332,16 @@ func (ec *executionContext) marshalNLinkEdge2ᚖxianjieᚋgraphᚐLinkEdge(ctx c
 	return ec._LinkEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNLinkEnds2xianjieᚋgraphᚐLinkEnds(ctx context.Context, v any) (LinkEnds, error) {
+	var res LinkEnds
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLinkEnds2xianjieᚋgraphᚐLinkEnds(ctx context.Context, sel ast.SelectionSet, v LinkEnds) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNLinkFilter2ᚖxianjieᚋgraphᚐLinkFilter(ctx context.Context, v any) (*LinkFilter, error) {
 	res, err := ec.unmarshalInputLinkFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -55306,6 +55641,58 @@ func (ec *executionContext) unmarshalOLinkDirection2ᚖxianjieᚋgraphᚐLinkDir
 }
 
 func (ec *executionContext) marshalOLinkDirection2ᚖxianjieᚋgraphᚐLinkDirection(ctx context.Context, sel ast.SelectionSet, v *LinkDirection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
+}
+
+func (ec *executionContext) unmarshalOLinkEnds2ᚕxianjieᚋgraphᚐLinkEndsᚄ(ctx context.Context, v any) ([]LinkEnds, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]LinkEnds, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNLinkEnds2xianjieᚋgraphᚐLinkEnds(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOLinkEnds2ᚕxianjieᚋgraphᚐLinkEndsᚄ(ctx context.Context, sel ast.SelectionSet, v []LinkEnds) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLinkEnds2xianjieᚋgraphᚐLinkEnds(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOLinkEnds2ᚖxianjieᚋgraphᚐLinkEnds(ctx context.Context, v any) (*LinkEnds, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(LinkEnds)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLinkEnds2ᚖxianjieᚋgraphᚐLinkEnds(ctx context.Context, sel ast.SelectionSet, v *LinkEnds) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

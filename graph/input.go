@@ -17,7 +17,8 @@ import (
 // MaxChanges is how many changes one operation may hold.
 const MaxChanges = 1000
 
-// objectOf reads the input of a kind by the description of the model. Errors name the object and field.
+// objectOf reads the input of a kind by the description of the model. Errors name the object and field. The state of a link that the input
+// leaves open is empty.
 func objectOf(kind *plan.Kind, input map[string]any) (plan.Object, error) {
 	o := kind.New()
 	r := inputReader{kind: kind, object: o}
@@ -33,6 +34,9 @@ func objectOf(kind *plan.Kind, input map[string]any) (plan.Object, error) {
 		return nil, err
 	}
 	plan.Normalize(o)
+	if l, ok := o.(*plan.Link); ok && bare(input["state"]) == nil {
+		l.State = "" // as the register has it
+	}
 	return o, nil
 }
 

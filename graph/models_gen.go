@@ -1061,10 +1061,23 @@ type Link struct {
 	Type LinkType `json:"type"`
 	// 条款: article or clause that the link rests on.
 	Article *string `json:"article,omitempty"`
-	// 复核状态.
+	// 复核状态. The register notes by itself when a reviewed link becomes SUSPECT: an end is no longer what it was when the link was reviewed (a plan
+	// with all its elements, or the one element), or a superior text came out after the review, which R16 reports. It is REVIEWED again by `reviewLink`,
+	// or when the change is undone.
 	State ReviewState `json:"state"`
-	// 复核日期.
+	// 存疑方: of a SUSPECT link, the ends whose plans have to look at it again. That is the one which has to follow the other, whichever changed: of
+	// ALLOCATES the end, of COORDINATES_WITH both, of all other types the start. Null unless the link is SUSPECT.
+	Suspect *LinkEnds `json:"suspect,omitempty"`
+	// 复核日期: when it was last reviewed.
 	ReviewedAt *string `json:"reviewedAt,omitempty"`
+	// 复核人: who reviewed it.
+	ReviewedBy *string `json:"reviewedBy,omitempty"`
+	// 复核意见: what the reviewer had to say.
+	ReviewNote *string `json:"reviewNote,omitempty"`
+	// 起点指纹: of what the link comes from, as it was reviewed; another one stands for another content. Null before the first review.
+	FromReviewed *string `json:"fromReviewed,omitempty"`
+	// 终点指纹: of what the link leads to, as it was reviewed.
+	ToReviewed *string `json:"toReviewed,omitempty"`
 	// 备注: a remark of the register's keepers.
 	Note *string `json:"note,omitempty"`
 	// 来源: where this was published; null when no source is recorded.
@@ -1128,6 +1141,8 @@ type LinkFilter struct {
 	Type []LinkType `json:"type,omitempty"`
 	// One of these: 复核状态.
 	State []ReviewState `json:"state,omitempty"`
+	// One of these: 存疑方.
+	Suspect []LinkEnds `json:"suspect,omitempty"`
 	// 起点.
 	From *NodeFilter `json:"from,omitempty"`
 	// 终点.
@@ -4614,6 +4629,67 @@ func (e LinkDirection) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// 衔接关系的两端: which ends of a link.
+type LinkEnds string
+
+const (
+	// 起点.
+	LinkEndsFrom LinkEnds = "FROM"
+	// 终点.
+	LinkEndsTo LinkEnds = "TO"
+	// 两端.
+	LinkEndsBoth LinkEnds = "BOTH"
+)
+
+var AllLinkEnds = []LinkEnds{
+	LinkEndsFrom,
+	LinkEndsTo,
+	LinkEndsBoth,
+}
+
+func (e LinkEnds) IsValid() bool {
+	switch e {
+	case LinkEndsFrom, LinkEndsTo, LinkEndsBoth:
+		return true
+	}
+	return false
+}
+
+func (e LinkEnds) String() string {
+	return string(e)
+}
+
+func (e *LinkEnds) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = LinkEnds(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid LinkEnds", str)
+	}
+	return nil
+}
+
+func (e LinkEnds) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *LinkEnds) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e LinkEnds) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What links can be ordered by.
 type LinkOrderField string
 
@@ -4626,6 +4702,8 @@ const (
 	LinkOrderFieldType LinkOrderField = "TYPE"
 	// 复核状态.
 	LinkOrderFieldState LinkOrderField = "STATE"
+	// 存疑方.
+	LinkOrderFieldSuspect LinkOrderField = "SUSPECT"
 )
 
 var AllLinkOrderField = []LinkOrderField{
@@ -4633,11 +4711,12 @@ var AllLinkOrderField = []LinkOrderField{
 	LinkOrderFieldCode,
 	LinkOrderFieldType,
 	LinkOrderFieldState,
+	LinkOrderFieldSuspect,
 }
 
 func (e LinkOrderField) IsValid() bool {
 	switch e {
-	case LinkOrderFieldID, LinkOrderFieldCode, LinkOrderFieldType, LinkOrderFieldState:
+	case LinkOrderFieldID, LinkOrderFieldCode, LinkOrderFieldType, LinkOrderFieldState, LinkOrderFieldSuspect:
 		return true
 	}
 	return false
@@ -5801,7 +5880,7 @@ const (
 	ReviewStateUnreviewed ReviewState = "UNREVIEWED"
 	// 已复核.
 	ReviewStateReviewed ReviewState = "REVIEWED"
-	// 存疑: an end changed after the review.
+	// 存疑: an end changed after the review, or a superior text came out.
 	ReviewStateSuspect ReviewState = "SUSPECT"
 )
 

@@ -124,6 +124,19 @@ func (r mutationResolver) AnswerFinding(ctx context.Context, id string, decision
 	return changed(ctx, out, []plan.ID{plan.ID(id)}), nil
 }
 
+func (r mutationResolver) ReviewLink(ctx context.Context, id string, by string, note, on *string, expected *int) (*Changed, error) {
+	out, err := r.register.ReviewLink(ctx, register.Review{
+		Link: plan.ID(id), By: by, Note: textOf(note), On: plan.Date(textOf(on)), Expect: expectation(expected),
+	})
+	if plan.CodeOf(err) == plan.Conflict {
+		return nil, r.conflict(ctx, plan.ChangeSet{Ops: []plan.Op{{Remove: plan.ID(id), Expect: expectation(expected)}}}, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return changed(ctx, out, []plan.ID{plan.ID(id)}), nil
+}
+
 func expectation(version *int) *int64 {
 	if version == nil {
 		return nil

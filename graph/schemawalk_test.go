@@ -388,11 +388,11 @@ func (w *schemaWalk) changes() {
 	w.compare("ChangeInput", change)
 }
 
-// input is an object as it shall be: what the store sets is left out, quantities are text, references ids.
+// input is an object as it shall be: what the store sets and the register notes is left out, quantities are text, references ids.
 func (w *schemaWalk) input(k *plan.Kind) {
 	want := members{"id": "id: ID" + strings.Repeat("!", btoi(k.Name != "Link"))}
 	for _, f := range k.Fields {
-		if slices.Contains([]string{"id", "code", "version", "createdAt", "updatedAt"}, f.Name) {
+		if f.Noted || slices.Contains([]string{"id", "code", "version", "createdAt", "updatedAt"}, f.Name) {
 			continue
 		}
 		normalized := f.Name == "nature" || f.Name == "state"

@@ -69,6 +69,19 @@ func checkNewer(f *Facts, r *Report) {
 	}
 }
 
+// Newer is the text because of which R16 reports a link, nil when it does not.
+func (f *Frame) Newer(l *plan.Link) *plan.Plan {
+	p := f.Plan(l.From)
+	if p == nil || f.Plan(l.To) == nil || l.Type != plan.Obeys && l.Type != plan.BasedOn {
+		return nil
+	}
+	if _, inForce := f.InForce(p.ID); !inForce {
+		return nil
+	}
+	newer, _, _ := f.newerThan(p, l)
+	return newer
+}
+
 // newerThan finds the latest issued text behind a link that came out after the link was last looked at; nil unless the answer is FAIL.
 func (f *Frame) newerThan(p *plan.Plan, l *plan.Link) (*plan.Plan, Outcome, Reason) {
 	var newer *plan.Plan

@@ -8,7 +8,10 @@ type Revision int64
 // ChangeSet is applied whole or not at all, in the order of Ops; references may point forward
 // within the set.
 type ChangeSet struct {
-	Key   string // idempotency key: the same key again has no second effect; "" = none
+	Key string // idempotency key: the same key again has no second effect; "" = none
+	// Asked tells the set apart from others that come with the same key; "" = Ops do. It is for ops that were worked out from what was asked
+	// and from what the register held: asked again, they may be others.
+	Asked string
 	Actor string // who, for the change log
 	Note  string // why
 	// At is the revision that the set was worked out from: where the register has moved on, the set is refused with CONFLICT. Nil = any.

@@ -36,7 +36,8 @@ type Field struct {
 	Required bool
 	Index    bool
 	Search   bool
-	Position int // in Kind.Fields
+	Noted    bool // the register notes it by itself; no change states it
+	Position int  // in Kind.Fields
 	index    []int
 }
 
@@ -270,7 +271,7 @@ func (d *description) read(k *Kind, typ reflect.Type, prefix string, path []int)
 		f := &Field{
 			Name: name, Type: typeOf(sf.Type), Date: sf.Type == dateType,
 			Required: has(options, "required"), Index: has(options, "index"),
-			Search: has(options, "search"), Position: len(k.Fields), index: index,
+			Search: has(options, "search"), Noted: has(options, "noted"), Position: len(k.Fields), index: index,
 		}
 		if e, ok := reflect.Zero(sf.Type).Interface().(enum); ok {
 			f.Enum = e.Values()

@@ -171,6 +171,29 @@ func (t LinkType) BetweenPlans() bool {
 	return false
 }
 
+// LinkEnds names one end of a link or both.
+type LinkEnds string
+
+const (
+	FromEnd  LinkEnds = "FROM"
+	ToEnd    LinkEnds = "TO"
+	BothEnds LinkEnds = "BOTH"
+)
+
+func (LinkEnds) Values() []string { return words(FromEnd, ToEnd, BothEnds) }
+
+// Reviewers are the ends whose plans have to look at a link again when either end is no longer what it was: the one that has to follow the
+// other, and both where neither has to.
+func (t LinkType) Reviewers() LinkEnds {
+	switch t {
+	case CoordinatesWith:
+		return BothEnds
+	case Allocates:
+		return ToEnd // what is allocated to
+	}
+	return FromEnd
+}
+
 type ReviewState string
 
 const (

@@ -4,7 +4,7 @@
 //
 // A struct's field tags are the description: `xj:"name,options"`. The name is the field's name
 // everywhere (GraphQL, YAML, Cypher; a dot opens a value object and is an underscore in SQL).
-// Options: required, index (filters and orders use it), search (full text), and for references
+// Options: required, index (filters and orders use it), search (full text), noted (the register notes it by itself), and for references
 // edge=Kind|Kind (what it may point to), inverse=name (what the way back is called), and owner (the
 // object's id begins with the code of what it points to).
 // A zero value means "no source states it" and is NULL in every store; booleans are never null.
@@ -279,17 +279,23 @@ type Zone struct {
 	Region  ID       `xj:"region,edge=Region,inverse=zones"`
 }
 
-// Link 衔接关系. Its ID is LinkID of its type and ends.
+// Link 衔接关系. Its ID is LinkID of its type and ends. Once it was reviewed, the register compares its ends with what they were then: where
+// one has changed, or a superior text came out later, the link is SUSPECT until it is reviewed again.
 type Link struct {
 	Meta
-	Type       LinkType    `xj:"type,required,index"`
-	Article    string      `xj:"article"` // article or clause that the link rests on
-	State      ReviewState `xj:"state,required,index"`
-	ReviewedAt Date        `xj:"reviewedAt"`
-	Note       string      `xj:"note"`
-	Source     Source      `xj:"source"`
-	From       ID          `xj:"from,required,edge=Plan|Principle|Goal|Task|Project|Safeguard|Target|Indicator|Zone,inverse=linksOut"`
-	To         ID          `xj:"to,required,edge=Plan|Principle|Goal|Task|Project|Safeguard|Target|Indicator|Zone,inverse=linksIn"`
+	Type         LinkType    `xj:"type,required,index"`
+	Article      string      `xj:"article"` // article or clause that the link rests on
+	State        ReviewState `xj:"state,required,index"`
+	Suspect      LinkEnds    `xj:"suspect,index,noted"` // of a SUSPECT link: the ends whose plans have to look at it again
+	ReviewedAt   Date        `xj:"reviewedAt"`
+	ReviewedBy   string      `xj:"reviewedBy"`
+	ReviewNote   string      `xj:"reviewNote"`
+	FromReviewed string      `xj:"fromReviewed,noted"` // fingerprint of what the link comes from, as it was reviewed
+	ToReviewed   string      `xj:"toReviewed,noted"`   // of what it leads to
+	Note         string      `xj:"note"`
+	Source       Source      `xj:"source"`
+	From         ID          `xj:"from,required,edge=Plan|Principle|Goal|Task|Project|Safeguard|Target|Indicator|Zone,inverse=linksOut"`
+	To           ID          `xj:"to,required,edge=Plan|Principle|Goal|Task|Project|Safeguard|Target|Indicator|Zone,inverse=linksIn"`
 }
 
 // Finding 问题 is what a rule reports. Its ID is its fingerprint, which survives re-runs and edits

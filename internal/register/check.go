@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"crypto/sha256"
+	"maps"
 	"slices"
 
 	"xianjie/internal/coherence"
@@ -19,6 +20,7 @@ type current struct {
 	// yet, nil where one is no longer reported.
 	known   map[plan.ID][sha256.Size]byte
 	unsaved map[plan.ID]*plan.Finding
+	reviews *reviews
 }
 
 const (
@@ -55,6 +57,10 @@ func (r *Register) Evaluate(ctx context.Context, opts coherence.Options) (*coher
 // EvaluateWith is Evaluate as if the register had some more objects, or had them in the place of those of the
 // same id.
 func (r *Register) EvaluateWith(ctx context.Context, put []plan.Object, opts coherence.Options) (*coherence.Run, error) {
+	put, err := r.documented(ctx, put)
+	if err != nil {
+		return nil, err
+	}
 	frame, err := loadFrame(ctx, r.store)
 	if err != nil {
 		return nil, err
@@ -86,11 +92,7 @@ func (r *Register) Change(ctx context.Context, cs plan.ChangeSet) (*Outcome, err
 		return nil, err
 	}
 	defer r.unlock()
-	before, err := r.follow(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	at, err := r.store.Apply(ctx, cs)
+	before, at, err := r.apply(ctx, cs)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +104,21 @@ func (r *Register) Change(ctx context.Context, cs plan.ChangeSet) (*Outcome, err
 		return nil, plan.Errorf(plan.CodeOf(err), "", "the change is stored at revision %d, but not checked yet: %w", at, err)
 	}
 	return out, nil
+}
+
+// apply applies a change set to the register as it was checked before.
+func (r *Register) apply(ctx context.Context, cs plan.ChangeSet) (before *Outcome, at plan.Revision, err error) {
+	for {
+		if before, err = r.follow(ctx, nil); err != nil {
+			return nil, 0, err
+		}
+		now, kept := r.current.reviews.keep(cs, before.Revision)
+		at, err = r.store.Apply(ctx, now)
+		if kept && cs.At == nil && plan.CodeOf(err) == plan.Conflict && r.passed(ctx, before.Revision) {
+			continue // another server was faster: a review that is to be kept may be another
+		}
+		return before, at, err
+	}
 }
 
 // repeated is the outcome of a change that was made before, at a revision, as the log has it.
@@ -176,7 +193,7 @@ func (r *Register) follow(ctx context.Context, progress func(done, of int)) (*Ou
 				continue
 			}
 		}
-		if len(c.unsaved) == 0 {
+		if len(c.unsaved) == 0 && len(c.reviews.due) == 0 {
 			break
 		}
 		at, err := r.save(ctx, c)
@@ -196,7 +213,7 @@ func (r *Register) follow(ctx context.Context, progress func(done, of int)) (*Ou
 
 // catchUp checks what the changes since touch.
 func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, out *Outcome, progress func(done, of int)) error {
-	edits, answers, err := r.edits(ctx, c.revision, now)
+	edits, answers, restated, err := r.edits(ctx, c, now)
 	if err != nil {
 		return err
 	}
@@ -218,6 +235,13 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 			return err
 		}
 		c.note(diff, out)
+		for _, e := range edits {
+			c.reviews.edited(e)
+		}
+		c.reviews.rechecked(reach.Scopes, frame)
+	}
+	for _, l := range restated {
+		c.reviews.put(l.ID, l)
 	}
 	for id, f := range answers {
 		if c.unsaved[id] == nil && c.run.Reports(id) && !c.knows(f) {
@@ -258,48 +282,68 @@ func (c *current) note(d *coherence.Diff, out *Outcome) {
 	}
 }
 
-// edits reads what has changed behind one revision, up to another, each object once; findings apart.
-func (r *Register) edits(ctx context.Context, after, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]*plan.Finding, error) {
-	last := map[plan.ID][]byte{}
-	for at := after; at < upTo && len(last) <= mostEdits; {
-		changes, err := r.store.Changes(ctx, at, mostEdits)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(changes) == 0 {
-			break
-		}
-		for _, c := range changes {
-			last[c.ID] = c.After
-			at = c.Revision
-		}
+// edits reads what has changed since a check, up to a revision, each object once. Findings stand apart, and links of which only the review is
+// another.
+func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]*plan.Finding, []*plan.Link, error) {
+	last, err := r.lastChanges(ctx, c, upTo)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	var edits []coherence.Edit
+	var restated []*plan.Link
 	answers := map[plan.ID]*plan.Finding{}
 	for id, content := range last {
 		now, err := unmarshal(content)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if plan.KindOf(id).Name == "Finding" {
 			f, _ := now.(*plan.Finding)
 			answers[id] = f
 			continue
 		}
+		if l, ok := now.(*plan.Link); ok && c.reviews.restated(l) {
+			restated = append(restated, l)
+			continue
+		}
 		if edits = append(edits, coherence.Edit{After: now}); len(edits) > mostEdits {
 			break
 		}
-		was, err := r.store.History(ctx, id, after, 1)
+		was, err := r.store.History(ctx, id, c.revision, 1)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if len(was) > 0 {
 			if edits[len(edits)-1].Before, err = unmarshal(was[0].After); err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 		}
 	}
-	return edits, answers, nil
+	return edits, answers, restated, nil
+}
+
+// lastChanges are the contents of what has changed since a check, up to a revision; not all of them when those that may have to be checked
+// are too many to be followed.
+func (r *Register) lastChanges(ctx context.Context, c *current, upTo plan.Revision) (map[plan.ID][]byte, error) {
+	last := map[plan.ID][]byte{}
+	checked := 0
+	for at := c.revision; at < upTo && checked <= mostEdits; {
+		changes, err := r.store.Changes(ctx, at, mostEdits)
+		if err != nil {
+			return nil, err
+		}
+		if len(changes) == 0 {
+			break
+		}
+		for _, change := range changes {
+			if _, seen := last[change.ID]; !seen && plan.KindOf(change.ID).Name != "Finding" && c.reviews.links[change.ID] == nil {
+				checked++
+			}
+			last[change.ID] = change.After
+			at = change.Revision
+		}
+	}
+	return last, nil
 }
 
 // unmarshal reads the content of a change, nil for none.
@@ -312,25 +356,40 @@ func unmarshal(content []byte) (plan.Object, error) {
 
 // save stores what the store does not know yet, if the register is still at the revision that was checked.
 func (r *Register) save(ctx context.Context, c *current) (plan.Revision, error) {
-	ids := make([]plan.ID, 0, len(c.unsaved))
-	for id := range c.unsaved {
-		ids = append(ids, id)
+	links, judged, err := r.judge(ctx, c)
+	if err != nil {
+		return 0, err
 	}
-	slices.Sort(ids)
+	ids := slices.Sorted(maps.Keys(c.unsaved))
 	stored, err := r.stored(ctx, ids)
 	if err != nil {
 		return 0, err
 	}
 	cs := plan.ChangeSet{Actor: checker, Note: "findings of rule set " + coherence.RuleSet(), At: &c.revision}
+	if len(links) > 0 {
+		cs.Note += ", links by what they were reviewed against"
+	}
 	for i, id := range ids {
 		old, _ := stored[i].(*plan.Finding)
 		cs.Ops = append(cs.Ops, kept(id, old, c.unsaved[id], c.today)...)
 	}
-	at, err := r.store.Apply(ctx, cs)
-	if err == nil {
-		clear(c.unsaved)
+	for _, l := range links {
+		cs.Ops = append(cs.Ops, plan.Op{Upsert: l})
 	}
-	return at, err
+	at := c.revision
+	if len(cs.Ops) > 0 {
+		if at, err = r.store.Apply(ctx, cs); err != nil {
+			return 0, err
+		}
+	}
+	clear(c.unsaved)
+	for _, l := range links {
+		c.reviews.put(l.ID, l)
+	}
+	for _, id := range judged {
+		delete(c.reviews.due, id)
+	}
+	return at, nil
 }
 
 // checker is the actor of changes that the check itself makes.
@@ -365,6 +424,7 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 	if err := w.finish(c.run); err != nil {
 		return err
 	}
+	c.reviews = newReviews(frame.Reviewed())
 	reported := map[plan.ID]bool{} // before
 	for id, b := range before {
 		if b.waived(c.today) {

@@ -12,10 +12,13 @@ import (
 	"xianjie/internal/store"
 )
 
-// Digest sums up all that a check can read: every object but the findings, and as if some more had been put in or
-// in the place of those of the same id. It tells nothing of versions, times, the order of writing or the
+// Digest sums up all that a check can read: every object but the findings, and as if some more had been imported. It tells nothing of versions, times, the order of writing or the
 // store: equal content is an equal digest.
 func (r *Register) Digest(ctx context.Context, put []plan.Object) (*Copied, error) {
+	put, err := r.documented(ctx, put)
+	if err != nil {
+		return nil, err
+	}
 	kinds := slices.DeleteFunc(slices.Clone(plan.Kinds()), func(k *plan.Kind) bool { return k.Name == "Finding" })
 	return digest(ctx, r.store, kinds, put)
 }

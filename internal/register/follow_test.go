@@ -54,3 +54,20 @@ func TestLooksAhead(t *testing.T) {
 func TestAnswersQuestions(t *testing.T) {
 	registertest.AnswersQuestions(t, open(t, t.TempDir()))
 }
+
+func TestReviewsLinks(t *testing.T) {
+	registertest.ReviewsLinks(t, open(t, t.TempDir()))
+}
+
+func TestImportsReviews(t *testing.T) {
+	registertest.ImportsReviews(t, open(t, t.TempDir()))
+}
+
+func TestFollowsReviews(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			registertest.FollowsReviews(t, open(t, t.TempDir()), seed, 200)
+		})
+	}
+}

@@ -45,7 +45,8 @@ func (r *Register) Import(ctx context.Context, docs []*document.Document, opts I
 		done.Objects += len(d.Objects)
 	}
 	if opts.DryRun {
-		return done, r.compare(ctx, docs, done, opts.Progress)
+		_, err := r.compare(ctx, docs, done, opts.Progress)
+		return done, err
 	}
 	if err := r.lock(ctx); err != nil {
 		return nil, err
@@ -79,9 +80,6 @@ func (r *Register) ImportText(ctx context.Context, name string, text []byte, opt
 
 // Objects loads objects by their ids, those that there are, in that order.
 func (r *Register) Objects(ctx context.Context, ids []plan.ID) ([]plan.Object, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	found, err := r.stored(ctx, ids)
 	return slices.DeleteFunc(found, func(o plan.Object) bool { return o == nil }), err
 }
@@ -115,26 +113,35 @@ func batches(groups [][]*document.Document) [][]*document.Document {
 	return out
 }
 
+// write writes documents. They are compared anew when another server changes a link in the meantime whose review is to be kept.
 func (r *Register) write(ctx context.Context, batch []*document.Document, done *Imported, opts ImportOptions) error {
-	if err := r.compare(ctx, batch, done, nil); err != nil {
-		return err
-	}
-	cs := plan.ChangeSet{Actor: opts.Actor}
 	names := make([]string, len(batch))
 	for i, d := range batch {
 		names[i] = d.Name
-		for _, o := range d.Objects {
-			cs.Ops = append(cs.Ops, plan.Op{Upsert: o})
-		}
 	}
-	cs.Note = "import of " + strings.Join(names, ", ")
-	_, err := r.store.Apply(ctx, cs)
-	return placed(err, batch)
+	cs := plan.ChangeSet{Actor: opts.Actor, Note: "import of " + strings.Join(names, ", ")}
+	for {
+		at, err := r.revision(ctx)
+		if err != nil {
+			return err
+		}
+		var counts Imported
+		if cs.Ops, err = r.compare(ctx, batch, &counts, nil); err != nil {
+			return err
+		}
+		_, err = r.store.Apply(ctx, cs)
+		if plan.CodeOf(err) == plan.Conflict && r.passed(ctx, at) {
+			continue
+		}
+		done.Added, done.Changed = done.Added+counts.Added, done.Changed+counts.Changed
+		return placed(err, batch)
+	}
 }
 
-// compare counts which objects of documents the register does not have, or has otherwise.
-func (r *Register) compare(ctx context.Context, docs []*document.Document, done *Imported, progress func(done, of int)) error {
-	compared := 0
+// compare gives the ops that write documents, and counts which objects the register does not have, or has otherwise. An op that keeps the
+// review of a link expects the link to be as it was found.
+func (r *Register) compare(ctx context.Context, docs []*document.Document, done *Imported, progress func(done, of int)) ([]plan.Op, error) {
+	var ops []plan.Op
 	for _, d := range docs {
 		ids := make([]plan.ID, len(d.Objects))
 		for i, o := range d.Objects {
@@ -142,26 +149,36 @@ func (r *Register) compare(ctx context.Context, docs []*document.Document, done 
 		}
 		stored, err := r.stored(ctx, ids)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for i, o := range d.Objects {
+			op := plan.Op{Upsert: o}
+			if l, ok := o.(*plan.Link); ok {
+				was, _ := stored[i].(*plan.Link)
+				if now := keepReview(l, was, true); now != l {
+					op = plan.Op{Upsert: now, Expect: &was.Version}
+				}
+			}
 			switch {
 			case stored[i] == nil:
 				done.Added++
-			case !bytes.Equal(plan.Marshal(stored[i]), plan.Marshal(o)):
+			case !bytes.Equal(plan.Marshal(stored[i]), plan.Marshal(op.Upsert)):
 				done.Changed++
 			}
+			ops = append(ops, op)
 		}
-		compared += len(ids)
 		if progress != nil {
-			progress(compared, done.Objects)
+			progress(len(ops), done.Objects)
 		}
 	}
-	return nil
+	return ops, nil
 }
 
 // stored loads objects by their ids, nil where there is none.
 func (r *Register) stored(ctx context.Context, ids []plan.ID) ([]plan.Object, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	s := &query.Selection{IDs: ids}
 	for _, k := range plan.Kinds() {
 		for _, id := range ids {

@@ -45,10 +45,10 @@ func (r *Register) WhatIf(ctx context.Context, ops []plan.Op) (*Preview, error) 
 		return nil, err
 	}
 	w := &rehearsal{ctx: ctx, register: r, was: map[plan.ID]plan.Object{}, is: map[plan.ID]plan.Object{}}
-	if err := w.run(ops); err != nil {
+	c := r.current
+	if err := w.run(c.reviews.keepOps(ops, new(bool))); err != nil {
 		return nil, err
 	}
-	c := r.current
 	old, edits := c.run.Frame(), w.edits()
 	frame, from := old.Edit(edits), coherence.NewOverlay(facts{r.store}, w.put(), w.removed())
 	reach, err := coherence.Touched(ctx, old, frame, from, edits)

@@ -26,6 +26,8 @@ type changed struct {
 			Objects  []struct {
 				ID      string
 				Version int
+				// of a link
+				State, Suspect, ReviewedAt, ReviewedBy, ReviewNote, FromReviewed, ToReviewed string
 			}
 			Added, Changed int
 		}
@@ -159,6 +161,7 @@ func Mutations(t *testing.T, s store.Store) {
 		t.Errorf("a refused set moved the register from %d to %d", before, after)
 	}
 	importing(a)
+	linking(a)
 }
 
 func answering(a asking, finding string) {
@@ -190,6 +193,52 @@ targets: [{code: t, indicator: x, region: r, year: 2025, value: 25 %, nature: BI
 		a.t.Errorf("saw %+v, wanted 2 objects that were added", it)
 	}
 	a.refused(plan.BadUserInput, "c.yaml:3:", text, input{"d": strings.Replace(document, "value", "valeu", 1)})
+}
+
+func linking(a asking) {
+	a.t.Helper()
+	const (
+		fields = `objects {id version ... on Link {state suspect reviewedAt reviewedBy reviewNote fromReviewed toReviewed}}`
+		upsert = `mutation($l: LinkInput!, $v: Int) {it: upsertLink(input: $l, expectedVersion: $v) {revision ` + fields + `}}`
+		review = `mutation($id: ID!, $by: String!, $note: String, $on: Date, $v: Int) {it: reviewLink(id: $id, by: $by, note: $note, on: $on, expectedVersion: $v) {revision ` + fields + `}}`
+	)
+	id := string(plan.LinkID(plan.Obeys, "plan:b", "plan:c"))
+	given := func(more input) input {
+		l := input{"type": "OBEYS", "from": "plan:b", "to": "plan:c"}
+		for name, value := range more {
+			l[name] = value
+		}
+		return input{"l": l}
+	}
+	as := func(what string, answer changed, version int, state, suspect string) {
+		a.t.Helper()
+		o := answer.Data.It.Objects
+		if len(o) != 1 || o[0].ID != id || o[0].Version != version || o[0].State != state || o[0].Suspect != suspect || (o[0].FromReviewed != "") != (state != "UNREVIEWED") {
+			a.t.Errorf("%s: saw %+v, wanted version %d, %s %s", what, o, version, state, suspect)
+		}
+	}
+	as("a new link", a.must(upsert, given(nil)), 1, "UNREVIEWED", "")
+	reviewed := a.must(review, input{"id": id, "by": "某厅", "note": "一致", "on": "2024-05", "v": 1})
+	as("a review", reviewed, 2, "REVIEWED", "")
+	if o := reviewed.Data.It.Objects[0]; o.ReviewedAt != "2024-05" || o.ReviewedBy != "某厅" || o.ReviewNote != "一致" || len(o.ToReviewed) != 32 {
+		a.t.Errorf("saw %+v, wanted the review", o)
+	}
+	late := a.refused(plan.Conflict, "version", review, input{"id": id, "by": "乙", "v": 1})
+	if c := late.Errors[0].Extensions.Current; len(c) != 1 || c[0].ID != id || c[0].Version != 2 || c[0].Content["reviewedBy"] != "某厅" {
+		a.t.Errorf("the conflict shows %+v, wanted the link as it is", c)
+	}
+	a.refused(plan.NotFound, "link", review, input{"id": id[:len(id)-1] + "z", "by": "乙"})
+	a.refused(plan.BadUserInput, "plan:b", review, input{"id": "plan:b", "by": "乙"})
+	a.refused(plan.BadUserInput, "future", review, input{"id": id, "by": "乙", "on": "2190"})
+	a.refused(plan.BadUserInput, "who", review, input{"id": id, "by": ""})
+	a.must(aiming, input{"t": target("c", "26 %")})
+	as("an upsert of a link that has become suspect", a.must(upsert, given(input{"article": "第十三条"})), 4, "SUSPECT", "FROM")
+	as("an upsert that says it was reviewed then", a.must(upsert, given(input{"article": "第十三条", "state": "REVIEWED", "reviewedAt": "2024-05"})), 4, "SUSPECT", "FROM")
+	if answer := a.do(upsert, given(input{"toReviewed": "0"})); len(answer.Errors) == 0 || answer.Data.It != nil {
+		a.t.Errorf("a forged fingerprint gives %+v", answer.Data.It)
+	}
+	as("a second review", a.must(review, input{"id": id, "by": "某厅", "v": 4}), 5, "REVIEWED", "")
+	as("a review taken back", a.must(upsert, given(input{"state": "UNREVIEWED"})), 6, "UNREVIEWED", "")
 }
 
 // TwoEditors lets two editors change one target at once, many times: one of them wins, and the other is told what stands now.

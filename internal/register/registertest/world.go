@@ -242,7 +242,7 @@ func (w *world) project() plan.Object {
 }
 
 func (w *world) link() plan.Object {
-	l := &plan.Link{State: plan.Unreviewed, ReviewedAt: one(w, plan.Date(""), "2021-12", "2023")}
+	l := &plan.Link{State: one(w, plan.Unreviewed, plan.Unreviewed, plan.Reviewed), ReviewedAt: one(w, plan.Date(""), "2021-12", "2023")}
 	if w.IntN(2) == 0 {
 		l.Type, l.From, l.To = one(w, plan.Obeys, plan.BasedOn, plan.CoordinatesWith, plan.Supports, plan.Supersedes), w.plan(), w.plan()
 	} else {

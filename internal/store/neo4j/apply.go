@@ -42,7 +42,7 @@ func (s *Store) Apply(ctx context.Context, cs plan.ChangeSet) (plan.Revision, er
 	case <-ctx.Done():
 		return 0, s.fail(ctx, ctx.Err())
 	}
-	a := &attempt{set: cs, ops: ops, digest: setDigest(ops), token: newToken()}
+	a := &attempt{set: cs, ops: ops, digest: setDigest(cs.Asked, ops), token: newToken()}
 	var at plan.Revision
 	err = s.retry(ctx, func(ctx context.Context) error {
 		var err error
@@ -264,8 +264,12 @@ func prepareOps(cs plan.ChangeSet) ([]prepared, error) {
 }
 
 // setDigest tells two change sets apart that come with the same idempotency key.
-func setDigest(ops []prepared) string {
+func setDigest(asked string, ops []prepared) string {
 	h := sha256.New()
+	if asked != "" {
+		h.Write([]byte(asked))
+		return hex.EncodeToString(h.Sum(nil))
+	}
 	for i := range ops {
 		op := &ops[i]
 		h.Write([]byte(op.digest))

@@ -40,7 +40,7 @@ func (s *Store) Apply(ctx context.Context, cs plan.ChangeSet) (plan.Revision, er
 	if err != nil {
 		return 0, err
 	}
-	digest := setDigest(ops)
+	digest := setDigest(cs.Asked, ops)
 	c, err := s.take(ctx, s.writer)
 	if err != nil {
 		return 0, err
@@ -126,8 +126,12 @@ func prepareOps(cs plan.ChangeSet) ([]prepared, error) {
 }
 
 // setDigest tells two change sets apart that come with the same idempotency key.
-func setDigest(ops []prepared) []byte {
+func setDigest(asked string, ops []prepared) []byte {
 	h := sha256.New()
+	if asked != "" {
+		h.Write([]byte(asked))
+		return h.Sum(nil)
+	}
 	for i := range ops {
 		op := &ops[i]
 		h.Write(op.digest[:])

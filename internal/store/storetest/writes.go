@@ -234,6 +234,15 @@ func idempotency(s *suite) {
 	without := apply(set("k5", "5"))
 	apply(set("", "6"))
 	s.same("a set without effect keeps its key", apply(set("k5", "5")), without)
+	asked := func(what, title string) plan.ChangeSet {
+		cs := set("k6", title)
+		cs.Asked = what
+		return cs
+	}
+	worked := apply(asked("a title", "7"))
+	s.same("asked again, worked out otherwise", apply(asked("a title", "8")), worked)
+	s.same("no second effect of what was asked", s.object("plan:p").(*plan.Plan).Title, "7")
+	s.refuse(plan.Conflict, asked("another title", "7"))
 }
 
 // log reads the whole change log behind a revision.
