@@ -19,6 +19,8 @@ type current struct {
 	// yet, nil where one is no longer reported.
 	known   map[plan.ID][sha256.Size]byte
 	unsaved map[plan.ID]*plan.Finding
+	// saved are the revisions that the check itself has made.
+	saved map[plan.Revision]bool
 }
 
 const (
@@ -196,11 +198,11 @@ func (r *Register) follow(ctx context.Context, progress func(done, of int)) (*Ou
 
 // catchUp checks what the changes since touch.
 func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, out *Outcome, progress func(done, of int)) error {
-	edits, answers, err := r.edits(ctx, c.revision, now)
+	edits, answers, err := r.edits(ctx, c, now)
 	if err != nil {
 		return err
 	}
-	if len(edits) > mostEdits {
+	if len(edits) > mostEdits || len(edits) > 0 && r.last {
 		return r.renew(ctx, now, out, progress)
 	}
 	if len(edits) > 0 {
@@ -219,24 +221,29 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 		}
 		c.note(diff, out)
 	}
-	for id, f := range answers {
-		if c.unsaved[id] == nil && c.run.Reports(id) && !c.knows(f) {
+	for id, a := range answers {
+		if c.unsaved[id] == nil && c.run.Reports(id) && c.known[id] != a.content {
 			return r.renew(ctx, now, out, progress) // somebody has changed or removed what the rules report
 		}
-		c.run.Waive(id, waived(f, c.today))
+		c.run.Waive(id, a.waived)
 	}
 	c.revision = now
 	return nil
 }
 
-// knows says whether a stored finding, nil for none, is what the rules report, apart from its answer.
-func (c *current) knows(f *plan.Finding) bool {
+// answered is what matters of a stored finding: what it says apart from its answer, nothing when it is gone, and the answer.
+type answered struct {
+	content [sha256.Size]byte
+	waived  bool
+}
+
+func newAnswered(f *plan.Finding, today plan.Date) answered {
 	if f == nil {
-		return false
+		return answered{}
 	}
 	reported := *f
 	reported.State, reported.Answer = plan.FindingOpen, plan.Answer{}
-	return c.known[f.ID] == sha256.Sum256(plan.Marshal(&reported))
+	return answered{sha256.Sum256(plan.Marshal(&reported)), waived(f, today)}
 }
 
 // note takes over what a recheck found.
@@ -258,10 +265,11 @@ func (c *current) note(d *coherence.Diff, out *Outcome) {
 	}
 }
 
-// edits reads what has changed behind one revision, up to another, each object once; findings apart.
-func (r *Register) edits(ctx context.Context, after, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]*plan.Finding, error) {
-	last := map[plan.ID][]byte{}
-	for at := after; at < upTo && len(last) <= mostEdits; {
+// edits reads what has changed since, up to a revision, each object once; findings apart, but for those that the check itself has saved.
+// It stops when there are too many edits.
+func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]answered, error) {
+	last, answers := map[plan.ID][]byte{}, map[plan.ID]answered{}
+	for at := c.revision; at < upTo && len(last) <= mostEdits; {
 		changes, err := r.store.Changes(ctx, at, mostEdits)
 		if err != nil {
 			return nil, nil, err
@@ -269,27 +277,31 @@ func (r *Register) edits(ctx context.Context, after, upTo plan.Revision) ([]cohe
 		if len(changes) == 0 {
 			break
 		}
-		for _, c := range changes {
-			last[c.ID] = c.After
-			at = c.Revision
+		for _, change := range changes {
+			at = change.Revision
+			switch {
+			case plan.KindOf(change.ID).Name != "Finding":
+				last[change.ID] = change.After
+			case !c.saved[at]:
+				now, err := unmarshal(change.After)
+				if err != nil {
+					return nil, nil, err
+				}
+				f, _ := now.(*plan.Finding)
+				answers[change.ID] = newAnswered(f, c.today)
+			}
 		}
 	}
 	var edits []coherence.Edit
-	answers := map[plan.ID]*plan.Finding{}
 	for id, content := range last {
 		now, err := unmarshal(content)
 		if err != nil {
 			return nil, nil, err
 		}
-		if plan.KindOf(id).Name == "Finding" {
-			f, _ := now.(*plan.Finding)
-			answers[id] = f
-			continue
-		}
 		if edits = append(edits, coherence.Edit{After: now}); len(edits) > mostEdits {
 			break
 		}
-		was, err := r.store.History(ctx, id, after, 1)
+		was, err := r.store.History(ctx, id, c.revision, 1)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -344,14 +356,14 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 	if err != nil {
 		return err
 	}
-	c := &current{revision: at, today: r.today(), known: map[plan.ID][sha256.Size]byte{}, unsaved: map[plan.ID]*plan.Finding{}}
-	w := &findingWriter{register: r, ctx: ctx, today: c.today, before: before}
+	c := &current{revision: at, today: r.today(), known: map[plan.ID][sha256.Size]byte{}, unsaved: map[plan.ID]*plan.Finding{}, saved: map[plan.Revision]bool{}}
+	w := &findingWriter{register: r, ctx: ctx, today: c.today, before: before, saved: c.saved}
 	frame, err := loadFrame(ctx, r.store)
 	if err != nil {
 		return err
 	}
 	c.run, err = coherence.Check(ctx, frame, facts{r.store}, coherence.Options{
-		Today: c.today, Keep: true, Progress: progress,
+		Today: c.today, Keep: !r.last, Details: 1, Progress: progress,
 		Found: func(f *plan.Finding) {
 			if _, again := c.known[f.ID]; !again {
 				c.known[f.ID] = sha256.Sum256(plan.Marshal(f))
