@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/neo4j/neo4jtest"
 )
 
@@ -40,6 +41,7 @@ func TestNeo4j(t *testing.T) {
 	}{
 		{"an empty database", onNeo4j.empty},
 		{"what must not be served", onNeo4j.refused},
+		{"killed between a change and its check", onNeo4j.killed},
 		{"import, copy, backup and restore", onNeo4j.moves},
 		{"doctor", onNeo4j.doctor},
 		{"the database goes and comes", onNeo4j.comesAndGoes},
@@ -164,6 +166,16 @@ func (n onNeo4j) refused() {
 	n.xianjie(exitInput, serve, "schema version 99", "use the newer program")
 	n.xianjie(exitFailed, []string{"doctor"}, "schema version 99", "use the newer program")
 	n.cypher("MATCH (r:Register) DELETE r")
+}
+
+// killed is TestKilledCheck.
+func (n onNeo4j) killed() {
+	w := newWindow(n.T, n.server.URL)
+	s, err := neo4j.Open(n.Context(), n.server.URL, neo4j.Options{User: n.server.User, Password: n.server.Password})
+	n.must(err)
+	w.killOften(n.T, s)
+	n.must(s.Close())
+	n.must(n.server.Empty(n.Context()))
 }
 
 // comesAndGoes serves while the database is away, there, killed, and there again.
