@@ -43,7 +43,7 @@ type window struct {
 // newWindow puts the plans into a store.
 func newWindow(t *testing.T, store string) *window {
 	t.Helper()
-	const plans = 60
+	const plans = 40
 	var text bytes.Buffer
 	text.WriteString("vocabulary:\n" +
 		"  regions: [{code: w, name: 某省, type: ADMINISTRATIVE, level: PROVINCIAL}]\n" +

@@ -202,7 +202,7 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 	if err != nil {
 		return err
 	}
-	if len(edits) > mostEdits || len(edits) > 0 && r.last {
+	if edits == nil || len(edits) > 0 && r.last {
 		return r.renew(ctx, now, out, progress)
 	}
 	if len(edits) > 0 {
@@ -266,11 +266,11 @@ func (c *current) note(d *coherence.Diff, out *Outcome) {
 }
 
 // edits reads what has changed since, up to a revision, each object once; findings apart, but for those that the check itself has saved.
-// It stops when there are too many edits.
+// Edits are nil when they are too many.
 func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]answered, error) {
 	last, answers := map[plan.ID][]byte{}, map[plan.ID]answered{}
-	for at := c.revision; at < upTo && len(last) <= mostEdits; {
-		changes, err := r.store.Changes(ctx, at, mostEdits)
+	for at := c.revision; at < upTo; {
+		changes, err := r.wholeChanges(ctx, at)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -291,16 +291,17 @@ func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([
 				answers[change.ID] = newAnswered(f, c.today)
 			}
 		}
+		if len(last) > mostEdits {
+			return nil, nil, nil
+		}
 	}
-	var edits []coherence.Edit
+	edits := make([]coherence.Edit, 0, len(last))
 	for id, content := range last {
 		now, err := unmarshal(content)
 		if err != nil {
 			return nil, nil, err
 		}
-		if edits = append(edits, coherence.Edit{After: now}); len(edits) > mostEdits {
-			break
-		}
+		edits = append(edits, coherence.Edit{After: now})
 		was, err := r.store.History(ctx, id, c.revision, 1)
 		if err != nil {
 			return nil, nil, err

@@ -50,3 +50,11 @@ func TestLooksAhead(t *testing.T) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { registertest.LooksAhead(t, open(t, t.TempDir()), seed, 40) })
 	}
 }
+
+func TestResumesImports(t *testing.T) {
+	registertest.ResumesImports(t, open(t, t.TempDir()), open(t, t.TempDir()))
+}
+
+func TestSeesEverything(t *testing.T) {
+	registertest.SeesEverything(t, open(t, t.TempDir()))
+}
