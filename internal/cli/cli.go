@@ -74,13 +74,6 @@ func pace(env func(string) (string, bool)) {
 	}
 }
 
-// collectMore takes back what collectLess traded: an import of half a million objects wants the memory.
-func collectMore(env func(string) (string, bool)) {
-	if _, ok := env("GOGC"); !ok {
-		debug.SetGCPercent(100)
-	}
-}
-
 // commands are all there are, with the flags that each of them takes.
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the register over GraphQL, with GraphiQL in the browser."`

@@ -26,7 +26,6 @@ Examples:
 }
 
 func (c *importCommand) run(ctx context.Context, s *session) (err error) {
-	collectMore(s.Env)
 	docs, err := read(ctx, s, c.Paths)
 	if err != nil {
 		return err
