@@ -32,7 +32,7 @@ func demonstration(t *testing.T) *register.Register {
 		docs = append(docs, d)
 	}
 	r := register.New(s)
-	if _, err := r.Import(t.Context(), docs, register.ImportOptions{}); err != nil {
+	if _, err := r.Import(t.Context(), document.Of(docs...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return r

@@ -14,6 +14,7 @@ import (
 	"xianjie/internal/coherence"
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
+	"xianjie/internal/register"
 	"xianjie/internal/report"
 )
 
@@ -90,11 +91,11 @@ func (c *checkCommand) report(ctx context.Context, s *session) (err error) {
 // subject is what a check is about: a register, and drafts that are laid over it.
 type subject struct {
 	*opened
-	docs   []*document.Document // whose positions the report has
-	drafts []plan.Object        // laid over the register
-	all    bool                 // report also what the drafts do not change
-	lax    bool                 // plans that are asked for need not be there
-	kept   int                  // entries of notChecked
+	docs   *document.Set // whose positions the report has
+	drafts []plan.Object // laid over the register
+	all    bool          // report also what the drafts do not change
+	lax    bool          // plans that are asked for need not be there
+	kept   int           // entries of notChecked
 }
 
 // subject is the register of the documents alone, or the one that is kept, with the documents laid over it.
@@ -103,26 +104,39 @@ func (c *checkCommand) subject(ctx context.Context, s *session) (*subject, error
 		o, err := c.open(ctx, s, toRead)
 		return &subject{opened: o, kept: notCheckedKept}, err
 	}
-	docs, errs, err := document.Read(c.Paths)
+	docs, err := read(ctx, s, c.Paths)
 	if err != nil {
-		return nil, cannotRead(err)
+		return nil, err
 	}
 	if !c.chosen() {
-		o, err := openWith(ctx, s, "the documents", docs, errs)
+		o, err := openWith(ctx, s, "the documents", docs, register.ImportOptions{Last: true})
 		return &subject{opened: o, docs: docs, kept: notCheckedKept}, err
 	}
 	o, err := c.open(ctx, s, toRead)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.resolve(ctx, docs, errs); err != nil {
+	sub := &subject{opened: o, docs: docs, all: c.All, kept: notCheckedKept}
+	if err := sub.lay(ctx); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
-	sub := &subject{opened: o, docs: docs, all: c.All, kept: notCheckedKept}
-	for _, d := range docs {
-		sub.drafts = append(sub.drafts, d.Objects...)
-	}
 	return sub, nil
+}
+
+// lay makes the documents drafts.
+func (o *subject) lay(ctx context.Context) error {
+	if err := o.Resolve(ctx, o.docs); err != nil {
+		return err
+	}
+	for docs, err := range o.docs.Batches(ctx, o.docs.Objects()) {
+		if err != nil {
+			return err
+		}
+		for _, d := range docs {
+			o.drafts = append(o.drafts, d.Objects...)
+		}
+	}
+	return nil
 }
 
 // check makes the report, sealed when that is wanted: it takes reading everything once more.
@@ -208,19 +222,13 @@ func (o *subject) evaluate(ctx context.Context, s *session, opts coherence.Optio
 }
 
 // locating finds what a report speaks of in the documents that were checked.
-func locating(docs []*document.Document) func(plan.ID, string) (report.Position, bool) {
-	of := map[plan.ID]*document.Document{}
-	for _, d := range docs {
-		for _, o := range d.Objects {
-			of[o.Base().ID] = d
-		}
-	}
+func locating(docs *document.Set) func(plan.ID, string) (report.Position, bool) {
 	return func(id plan.ID, field string) (report.Position, bool) {
-		d := of[id]
-		if d == nil {
+		position, ok := docs.Position(id, field)
+		if !ok {
 			return report.Position{}, false
 		}
-		return parsePosition(d.Position(id, field))
+		return parsePosition(position)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/register"
 )
@@ -17,7 +16,7 @@ type importCommand struct {
 
 // Help is shown below the summary.
 func (importCommand) Help() string {
-	return `All documents are checked before anything is written, and every error is listed with its file, line and column. Each document is then written whole or not at all. Importing the same documents again changes nothing.
+	return `All documents are checked before anything is written, and every error is listed with its file, line and column. Each document is then written whole or not at all. Importing the same documents again changes nothing, and goes on where an import was stopped.
 
 Examples:
 
@@ -27,30 +26,43 @@ Examples:
 }
 
 func (c *importCommand) run(ctx context.Context, s *session) (err error) {
-	docs, errs, err := document.Read(c.Paths)
+	docs, err := read(ctx, s, c.Paths)
 	if err != nil {
-		return cannotRead(err)
+		return err
 	}
 	o, err := c.target(ctx, s)
 	if err != nil {
 		return err
 	}
 	defer o.closing(&err)
-	done, err := load(ctx, s, o, docs, errs, register.ImportOptions{DryRun: c.DryRun, Actor: "import"})
+	done, err := load(ctx, s, o, docs, register.ImportOptions{DryRun: c.DryRun, Last: true, Actor: "import"})
 	if err != nil {
+		c.unfinished(s, o, done)
 		return err
 	}
 	verb := "imported"
 	if c.DryRun {
 		verb = "would import"
 	}
-	fmt.Fprintf(s.Stdout, "%s %s into %s: %s, %d new, %d changed\n", verb, count(done.Documents, "document"), o.name,
-		count(done.Objects, "object"), done.Added, done.Changed)
+	fmt.Fprintf(s.Stdout, "%s %s into %s: %s, %d new, %d changed, %d there already\n", verb, count(done.Documents, "document"), o.name,
+		count(done.Objects, "object"), done.Added, done.Changed, done.Same())
 	if done.Outcome != nil {
 		fmt.Fprintf(s.Stdout, "revision %d: %s opened, %d closed\n", done.Outcome.Revision,
 			count(len(done.Outcome.Opened), "finding"), len(done.Outcome.Closed))
 	}
 	return nil
+}
+
+// unfinished tells how far an import has come that failed or was stopped.
+func (c *importCommand) unfinished(s *session, o *opened, done *register.Imported) {
+	if done == nil || done.Done == 0 || c.DryRun {
+		return
+	}
+	left := ""
+	if done.Done == done.Objects {
+		left = ", but not checked yet"
+	}
+	fmt.Fprintf(s.Stderr, "%d of %s are in %s%s; import the same again to go on\n", done.Done, count(done.Objects, "object"), o.name, left)
 }
 
 // target is the register to import into. A dry run makes none: where there is nothing yet, it

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/neo4j/neo4jtest"
 )
 
@@ -42,6 +43,7 @@ func TestNeo4j(t *testing.T) {
 		{"what must not be served", onNeo4j.refused},
 		{"import, copy, backup and restore", onNeo4j.moves},
 		{"doctor", onNeo4j.doctor},
+		{"killed between a change and its check", onNeo4j.killed},
 		{"the database goes and comes", onNeo4j.comesAndGoes},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(onNeo4j{t, server}) })
@@ -164,6 +166,18 @@ func (n onNeo4j) refused() {
 	n.xianjie(exitInput, serve, "schema version 99", "use the newer program")
 	n.xianjie(exitFailed, []string{"doctor"}, "schema version 99", "use the newer program")
 	n.cypher("MATCH (r:Register) DELETE r")
+}
+
+// killed is TestKilledCheck. It leaves the demonstration as it was.
+func (n onNeo4j) killed() {
+	n.must(n.server.Empty(n.Context()))
+	w := newWindow(n.T, n.server.URL)
+	s, err := neo4j.Open(n.Context(), n.server.URL, neo4j.Options{User: n.server.User, Password: n.server.Password})
+	n.must(err)
+	w.killOften(n.T, s)
+	n.must(s.Close())
+	n.must(n.server.Empty(n.Context()))
+	n.xianjie(exitClean, []string{"import", demonstration})
 }
 
 // comesAndGoes serves while the database is away, there, killed, and there again.

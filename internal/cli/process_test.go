@@ -277,7 +277,7 @@ func again(t *testing.T, path, dir string, docs []*document.Document) {
 		t.Errorf("%d of %d documents are stored", stored, len(docs))
 	}
 	out, err := importInto(path, dir).CombinedOutput()
-	if err != nil || !strings.Contains(string(out), " 0 new, 0 changed\n") {
+	if err != nil || !strings.Contains(string(out), " 0 new, 0 changed, ") {
 		t.Errorf("%v: %s", err, out)
 	}
 }

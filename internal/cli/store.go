@@ -9,7 +9,6 @@ import (
 
 	"xianjie/internal/demo"
 	"xianjie/internal/document"
-	"xianjie/internal/plan"
 	"xianjie/internal/register"
 	"xianjie/internal/store"
 	"xianjie/internal/store/sqlite"
@@ -147,48 +146,48 @@ func openEmpty(ctx context.Context) (*opened, error) {
 // openDemo opens the demonstration.
 func openDemo(ctx context.Context, s *session) (*opened, error) {
 	var docs []*document.Document
-	var errs plan.Errors
 	for _, f := range demo.Documents() {
-		doc, found := document.Parse(f.Name, f.Data)
-		docs, errs = append(docs, doc), append(errs, found...)
+		doc, _ := document.Parse(f.Name, f.Data)
+		docs = append(docs, doc)
 	}
-	return openWith(ctx, s, "the demonstration", docs, errs)
+	return openWith(ctx, s, "the demonstration", document.Of(docs...), register.ImportOptions{})
 }
 
-// openWith opens a throw-away register of documents that were read with errs.
-func openWith(ctx context.Context, s *session, name string, docs []*document.Document, errs plan.Errors) (*opened, error) {
+// openWith opens a throw-away register of documents.
+func openWith(ctx context.Context, s *session, name string, docs *document.Set, opts register.ImportOptions) (*opened, error) {
 	o, err := openEmpty(ctx)
 	if err != nil {
 		return nil, err
 	}
 	o.name = name
-	if _, err := load(ctx, s, o, docs, errs, register.ImportOptions{}); err != nil {
+	if _, err := load(ctx, s, o, docs, opts); err != nil {
 		return nil, errors.Join(err, o.close())
 	}
 	return o, nil
 }
 
-// load imports documents that were read with errs, or tells all that is wrong with them at once.
-func load(ctx context.Context, s *session, o *opened, docs []*document.Document, errs plan.Errors, opts register.ImportOptions) (*register.Imported, error) {
-	p := s.progress("importing objects")
+// read looks through documents, see document.Read.
+func read(ctx context.Context, s *session, paths []string) (*document.Set, error) {
+	p := s.progress("reading documents")
+	defer p.end()
+	docs, err := document.Read(ctx, paths, p.step)
+	if err != nil && ctx.Err() == nil {
+		return nil, cannotRead(err)
+	}
+	return docs, err
+}
+
+// load imports documents, see register.Import.
+func load(ctx context.Context, s *session, o *opened, docs *document.Set, opts register.ImportOptions) (*register.Imported, error) {
+	label := "writing objects"
+	if opts.DryRun {
+		label = "comparing objects"
+	}
+	p := s.progress(label)
 	defer p.end()
 	opts.Progress = p.step
 	check := s.progress("checking scopes")
 	defer check.end()
 	opts.Checking = check.step
-	if len(errs) == 0 {
-		return o.Import(ctx, docs, opts)
-	}
-	// References are looked at even so: whoever mends the documents wants to see everything.
-	return nil, o.resolve(ctx, docs, errs)
-}
-
-// resolve tells all that is wrong with documents that were read with errs, in themselves or with what they refer to.
-func (o *opened) resolve(ctx context.Context, docs []*document.Document, errs plan.Errors) error {
-	err := o.Resolve(ctx, docs)
-	var more plan.Errors
-	if err != nil && !errors.As(err, &more) {
-		return err
-	}
-	return document.Merge(errs, more).Err()
+	return o.Import(ctx, docs, opts)
 }

@@ -28,7 +28,7 @@ func register(t *testing.T) map[plan.ID]plan.Object {
 			objects[o.Base().ID] = o
 		}
 	}
-	errs, err := document.Resolve(docs, nil)
+	errs, err := document.Of(docs...).Resolve(nil)
 	for _, e := range errs {
 		t.Error(e)
 	}

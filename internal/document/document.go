@@ -29,6 +29,7 @@ type Document struct {
 	spots []spot              // of all objects, in their order
 	first []int32             // of each object in spots, whose first spot is the object's own
 	index func() map[plan.ID]int
+	errs  plan.Errors // all that is wrong with the document by itself
 }
 
 // spot is where a value stands: line and column count from one, the column in characters.
@@ -101,19 +102,6 @@ func (d *Document) find(i int, field string, nth int) spot {
 }
 
 func place(name string, line, col int) string { return fmt.Sprintf("%s:%d:%d", name, line, col) }
-
-// Merge joins the errors of several steps or documents: sorted by file and position, without
-// repetitions, cut like those of one document.
-func Merge(lists ...plan.Errors) plan.Errors {
-	var found []problem
-	for _, list := range lists {
-		for _, e := range list {
-			name, line, col := splitPlace(e.Path)
-			found = append(found, problem{name: name, line: line, col: col, err: e})
-		}
-	}
-	return finish(found)
-}
 
 const (
 	maxReported = 100    // errors listed for one input

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -48,9 +49,26 @@ func readFile(t testing.TB, path string) []byte {
 // register parses the sample register, which has no errors.
 func register(t testing.TB) []*Document {
 	t.Helper()
-	docs, errs, err := Read([]string{"testdata/register"})
-	if err != nil || len(errs) > 0 {
-		t.Fatalf("testdata/register: %v %v", err, errs)
+	return documents(t, "testdata/register")
+}
+
+// documents reads a directory that has no errors.
+func documents(t testing.TB, dir string) []*Document {
+	t.Helper()
+	set, err := Read(context.Background(), []string{dir}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs, err := set.Resolve(nil); err != nil || len(errs) > 0 {
+		t.Fatalf("%s: %v %v", dir, err, errs)
+	}
+	var docs []*Document
+	for _, e := range set.entries {
+		d, err := e.load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, d)
 	}
 	return docs
 }

@@ -1,48 +1,6 @@
 package document
 
-import (
-	"slices"
-	"strings"
-
-	"xianjie/internal/plan"
-)
-
-// Order puts the documents into batches such that what a batch refers to is in itself or in an
-// earlier one. Documents that refer to each other share a batch; everything else stands alone, by
-// name where the references leave a choice.
-func Order(docs []*Document) [][]*Document {
-	docs = slices.Clone(docs)
-	slices.SortStableFunc(docs, func(a, b *Document) int { return strings.Compare(a.Name, b.Name) })
-	home := map[plan.ID]int{}
-	for i, d := range docs {
-		for _, o := range d.Objects {
-			home[o.Base().ID] = i
-		}
-	}
-	needs := make([][]int, len(docs))
-	for i, d := range docs {
-		needed := map[int]bool{}
-		references(d, func(_ int, _ *plan.Edge, _ int, id plan.ID) {
-			if j, ok := home[id]; ok && j != i {
-				needed[j] = true
-			}
-		})
-		for j := range needed {
-			needs[i] = append(needs[i], j)
-		}
-		slices.Sort(needs[i])
-	}
-	var batches [][]*Document
-	for _, component := range components(needs) {
-		slices.Sort(component)
-		batch := make([]*Document, len(component))
-		for i, n := range component {
-			batch[i] = docs[n]
-		}
-		batches = append(batches, batch)
-	}
-	return batches
-}
+import "slices"
 
 // components are the strongly connected components of a graph, each behind those it leads to
 // (Tarjan 1972, without recursion).

@@ -13,14 +13,13 @@ import (
 
 // Parse reads one document and lists everything that is wrong with it by itself, each error with
 // "name:line:column" as path. The document is whole only when there are no errors. With errors it
-// carries what could be read, so that Resolve can say what else is wrong; it must not be stored.
+// carries what could be read, so that Set.Resolve can say what else is wrong; it must not be stored.
 func Parse(name string, data []byte) (*Document, plan.Errors) {
 	p := &problems{name: name}
 	text, ok := checkText(p, data)
 	if !ok || !checkOne(p, text) {
-		doc := newDocument(name)
-		doc.lose(nil)
-		return doc, finish(p.found)
+		doc := unreadable(name, finish(p.found))
+		return doc, doc.errs
 	}
 	d := newDecoder(name)
 	parts := split(text)
@@ -33,7 +32,16 @@ func Parse(name string, data []byte) (*Document, plan.Errors) {
 		}
 	}
 	d.close()
-	return d.doc, finish(d.found)
+	d.doc.errs = finish(d.found)
+	return d.doc, d.doc.errs
+}
+
+// unreadable is a document of which nothing is known but what is wrong with it.
+func unreadable(name string, errs plan.Errors) *Document {
+	d := newDocument(name)
+	d.lose(nil)
+	d.errs = errs
+	return d
 }
 
 // decoder turns the parts of one document into objects.

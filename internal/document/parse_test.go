@@ -185,13 +185,12 @@ func compareErrors(t *testing.T, want []string, errs plan.Errors) {
 }
 
 func TestEveryPlantedErrorIsListed(t *testing.T) {
-	doc, errs := Parse("twelve.yaml", readFile(t, "testdata/twelve.yaml"))
+	doc, _ := Parse("twelve.yaml", readFile(t, "testdata/twelve.yaml"))
 	known := []plan.ID{"region:150000", "indicator:forest-cover", "indicator:energy"}
-	more, err := Resolve([]*Document{doc}, func([]plan.ID) ([]plan.ID, error) { return known, nil })
+	all, err := Of(doc).Resolve(func([]plan.ID) ([]plan.ID, error) { return known, nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := Merge(errs, more)
 	if len(all) != 12 {
 		t.Errorf("%d errors, want 12", len(all))
 	}

@@ -14,7 +14,7 @@ import (
 
 func TestReadsTheSampleRegister(t *testing.T) {
 	docs := register(t)
-	if errs, err := Resolve(docs, nil); err != nil || len(errs) > 0 {
+	if errs, err := Of(docs...).Resolve(nil); err != nil || len(errs) > 0 {
 		t.Fatalf("Resolve: %v %v", err, errs)
 	}
 	q := func(s string) quantity.Quantity {
@@ -128,11 +128,7 @@ func TestWrittenRegisterReadsBackToTheSameBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	docs, errs, err := Read([]string{dir})
-	if err != nil || len(errs) > 0 {
-		t.Fatalf("%v %v", err, errs)
-	}
-	second, err := Write(objectsOf(docs))
+	second, err := Write(objectsOf(documents(t, dir)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,7 +52,7 @@ func TestResolve(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			docs := parseAll(t, "v.yaml", vocabularyText, "x.yaml", header+tt.text+"\n")
-			errs, err := Resolve(docs, func([]plan.ID) ([]plan.ID, error) { return tt.exists, nil })
+			errs, err := Of(docs...).Resolve(func([]plan.ID) ([]plan.ID, error) { return tt.exists, nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,7 +63,7 @@ func TestResolve(t *testing.T) {
 
 func TestResolveBetweenDocuments(t *testing.T) {
 	docs := parseAll(t, "v.yaml", vocabularyText, "a.yaml", header, "b.yaml", header)
-	errs, err := Resolve(docs, nil)
+	errs, err := Of(docs...).Resolve(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,15 +79,15 @@ func TestResolveDoesNotBlameWhatCouldNotBeRead(t *testing.T) {
 	if len(errs) != 1 {
 		t.Fatalf("%d errors, want the one of line 3: %v", len(errs), errs)
 	}
-	more, err := Resolve(append(parseAll(t, "v.yaml", vocabularyText), doc), nil)
-	if err != nil || len(more) > 0 {
-		t.Errorf("%v %v, want nothing: section a may be what line 3 was to define", err, more)
+	all, err := Of(append(parseAll(t, "v.yaml", vocabularyText), doc)...).Resolve(nil)
+	if err != nil || len(all) > 1 {
+		t.Errorf("%v %v, want no more: section a may be what line 3 was to define", err, all)
 	}
 }
 
 func TestResolvePassesTheStoresErrorOn(t *testing.T) {
 	down := errors.New("down")
-	_, err := Resolve(parseAll(t, "x.yaml", header), func([]plan.ID) ([]plan.ID, error) { return nil, down })
+	_, err := Of(parseAll(t, "x.yaml", header+"goals:\n- {code: a, title: x, section: b}\n")...).Resolve(func([]plan.ID) ([]plan.ID, error) { return nil, down })
 	if !errors.Is(err, down) {
 		t.Errorf("error %v, want %v", err, down)
 	}
@@ -110,15 +110,15 @@ func TestOrder(t *testing.T) {
 	want := [][]string{{"v.yaml"}, {"c.yaml", "d.yaml"}, {"a.yaml"}, {"b.yaml"}, {"e.yaml"}}
 	for range 2 {
 		var got [][]string
-		for _, batch := range Order(docs) {
+		for _, group := range Of(docs...).order() {
 			var names []string
-			for _, d := range batch {
-				names = append(names, d.Name)
+			for _, e := range group {
+				names = append(names, e.name)
 			}
 			got = append(got, names)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("batches (-want +got):\n%s", diff)
+			t.Errorf("groups (-want +got):\n%s", diff)
 		}
 		slices.Reverse(docs)
 	}
@@ -163,7 +163,7 @@ func TestRead(t *testing.T) {
 		{name: "errors of one file", paths: []string{"broken.yaml", "in/b.yaml"}, want: []string{"broken.yaml", "in/b.yaml"}, code: plan.BadUserInput},
 		{name: "no such file", paths: []string{"nowhere.yaml"}, code: plan.NotFound},
 		{name: "directory without documents", paths: []string{"empty"}, code: plan.BadUserInput},
-		{name: "too large", paths: []string{"large.yaml"}, code: plan.TooLarge},
+		{name: "too large", paths: []string{"large.yaml"}, want: []string{"large.yaml"}, code: plan.TooLarge},
 		{name: "link out of the directory", paths: []string{"trap"}, fails: true},
 	}
 	for _, tt := range tests {
@@ -172,13 +172,21 @@ func TestRead(t *testing.T) {
 			for _, p := range tt.paths {
 				paths = append(paths, filepath.Join(dir, p))
 			}
-			docs, errs, err := Read(paths)
+			docs, err := Read(t.Context(), paths, nil)
 			if (err != nil) != tt.fails {
 				t.Fatalf("error %v, want one: %t", err, tt.fails)
 			}
+			if tt.fails {
+				return
+			}
 			var names []string
-			for _, d := range docs {
-				names = append(names, strings.TrimPrefix(filepath.ToSlash(d.Name), filepath.ToSlash(dir)+"/"))
+			for _, e := range docs.entries {
+				names = append(names, strings.TrimPrefix(filepath.ToSlash(e.name), filepath.ToSlash(dir)+"/"))
+			}
+			everything := func(ids []plan.ID) ([]plan.ID, error) { return ids, nil }
+			errs, err := docs.Resolve(everything)
+			if err != nil {
+				t.Fatal(err)
 			}
 			if diff := cmp.Diff(tt.want, names); diff != "" {
 				t.Errorf("documents (-want +got):\n%s", diff)

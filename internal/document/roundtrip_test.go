@@ -199,7 +199,7 @@ func TestRoundTrip(t *testing.T) {
 			}
 			docs = append(docs, doc)
 		}
-		if errs, err := Resolve(docs, nil); err != nil || len(errs) > 0 {
+		if errs, err := Of(docs...).Resolve(nil); err != nil || len(errs) > 0 {
 			t.Fatal(err, errs)
 		}
 		read := objectsOf(docs)
@@ -235,7 +235,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("vocabulary:\n  links:\n  - {from: a, to: b}\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		doc, errs := Parse("x.yaml", data)
-		if more, _ := Resolve([]*Document{doc}, nil); len(errs) > 0 || slices.ContainsFunc(more, isOwn) {
+		if more, _ := Of(doc).Resolve(nil); len(errs) > 0 || slices.ContainsFunc(more, isOwn) {
 			return
 		}
 		files, err := Write(doc.Objects)

@@ -20,6 +20,8 @@ type current struct {
 	// yet, nil where one is no longer reported.
 	known   map[plan.ID][sha256.Size]byte
 	unsaved map[plan.ID]*plan.Finding
+	// saved are the revisions that the check itself has made.
+	saved   map[plan.Revision]bool
 	reviews *reviews
 }
 
@@ -217,7 +219,7 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 	if err != nil {
 		return err
 	}
-	if len(edits) > mostEdits {
+	if edits == nil || len(edits) > 0 && r.last {
 		return r.renew(ctx, now, out, progress)
 	}
 	if len(edits) > 0 {
@@ -243,24 +245,29 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 	for _, l := range restated {
 		c.reviews.put(l.ID, l)
 	}
-	for id, f := range answers {
-		if c.unsaved[id] == nil && c.run.Reports(id) && !c.knows(f) {
+	for id, a := range answers {
+		if c.unsaved[id] == nil && c.run.Reports(id) && c.known[id] != a.content {
 			return r.renew(ctx, now, out, progress) // somebody has changed or removed what the rules report
 		}
-		c.run.Waive(id, waived(f, c.today))
+		c.run.Waive(id, a.waived)
 	}
 	c.revision = now
 	return nil
 }
 
-// knows says whether a stored finding, nil for none, is what the rules report, apart from its answer.
-func (c *current) knows(f *plan.Finding) bool {
+// answered is what matters of a stored finding: what it says apart from its answer, nothing when it is gone, and the answer.
+type answered struct {
+	content [sha256.Size]byte
+	waived  bool
+}
+
+func newAnswered(f *plan.Finding, today plan.Date) answered {
 	if f == nil {
-		return false
+		return answered{}
 	}
 	reported := *f
 	reported.State, reported.Answer = plan.FindingOpen, plan.Answer{}
-	return c.known[f.ID] == sha256.Sum256(plan.Marshal(&reported))
+	return answered{sha256.Sum256(plan.Marshal(&reported)), waived(f, today)}
 }
 
 // note takes over what a recheck found.
@@ -282,33 +289,28 @@ func (c *current) note(d *coherence.Diff, out *Outcome) {
 	}
 }
 
-// edits reads what has changed since a check, up to a revision, each object once. Findings stand apart, and links of which only the review is
-// another.
-func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]*plan.Finding, []*plan.Link, error) {
-	last, err := r.lastChanges(ctx, c, upTo)
-	if err != nil {
+// edits reads what has changed since a check, up to a revision, each object once. Findings stand apart, but for those that the check itself has
+// saved, and so do links of which only the review is another. Edits are nil when they are too many.
+func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([]coherence.Edit, map[plan.ID]answered, []*plan.Link, error) {
+	last, answers, err := r.lastChanges(ctx, c, upTo)
+	if err != nil || last == nil {
 		return nil, nil, nil, err
 	}
-	var edits []coherence.Edit
+	edits := make([]coherence.Edit, 0, min(len(last), mostEdits))
 	var restated []*plan.Link
-	answers := map[plan.ID]*plan.Finding{}
 	for id, content := range last {
 		now, err := unmarshal(content)
 		if err != nil {
 			return nil, nil, nil, err
 		}
-		if plan.KindOf(id).Name == "Finding" {
-			f, _ := now.(*plan.Finding)
-			answers[id] = f
-			continue
-		}
 		if l, ok := now.(*plan.Link); ok && c.reviews.restated(l) {
 			restated = append(restated, l)
 			continue
 		}
-		if edits = append(edits, coherence.Edit{After: now}); len(edits) > mostEdits {
-			break
+		if len(edits) == mostEdits {
+			return nil, nil, nil, nil
 		}
+		edits = append(edits, coherence.Edit{After: now})
 		was, err := r.store.History(ctx, id, c.revision, 1)
 		if err != nil {
 			return nil, nil, nil, err
@@ -322,28 +324,41 @@ func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([
 	return edits, answers, restated, nil
 }
 
-// lastChanges are the contents of what has changed since a check, up to a revision; not all of them when those that may have to be checked
-// are too many to be followed.
-func (r *Register) lastChanges(ctx context.Context, c *current, upTo plan.Revision) (map[plan.ID][]byte, error) {
-	last := map[plan.ID][]byte{}
+// lastChanges are the contents of what has changed since a check, up to a revision, findings apart; nil when those that may have to be
+// checked are too many.
+func (r *Register) lastChanges(ctx context.Context, c *current, upTo plan.Revision) (map[plan.ID][]byte, map[plan.ID]answered, error) {
+	last, answers := map[plan.ID][]byte{}, map[plan.ID]answered{}
 	checked := 0
-	for at := c.revision; at < upTo && checked <= mostEdits; {
-		changes, err := r.store.Changes(ctx, at, mostEdits)
+	for at := c.revision; at < upTo; {
+		changes, err := r.wholeChanges(ctx, at)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(changes) == 0 {
 			break
 		}
 		for _, change := range changes {
-			if _, seen := last[change.ID]; !seen && plan.KindOf(change.ID).Name != "Finding" && c.reviews.links[change.ID] == nil {
-				checked++
-			}
-			last[change.ID] = change.After
 			at = change.Revision
+			switch {
+			case plan.KindOf(change.ID).Name != "Finding":
+				if _, seen := last[change.ID]; !seen && c.reviews.links[change.ID] == nil {
+					checked++
+				}
+				last[change.ID] = change.After
+			case !c.saved[at]:
+				now, err := unmarshal(change.After)
+				if err != nil {
+					return nil, nil, err
+				}
+				f, _ := now.(*plan.Finding)
+				answers[change.ID] = newAnswered(f, c.today)
+			}
+		}
+		if checked > mostEdits {
+			return nil, nil, nil
 		}
 	}
-	return last, nil
+	return last, answers, nil
 }
 
 // unmarshal reads the content of a change, nil for none.
@@ -403,14 +418,14 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 	if err != nil {
 		return err
 	}
-	c := &current{revision: at, today: r.today(), known: map[plan.ID][sha256.Size]byte{}, unsaved: map[plan.ID]*plan.Finding{}}
-	w := &findingWriter{register: r, ctx: ctx, today: c.today, before: before}
+	c := &current{revision: at, today: r.today(), known: map[plan.ID][sha256.Size]byte{}, unsaved: map[plan.ID]*plan.Finding{}, saved: map[plan.Revision]bool{}}
+	w := &findingWriter{register: r, ctx: ctx, today: c.today, before: before, saved: c.saved}
 	frame, err := loadFrame(ctx, r.store)
 	if err != nil {
 		return err
 	}
 	c.run, err = coherence.Check(ctx, frame, facts{r.store}, coherence.Options{
-		Today: c.today, Keep: true, Progress: progress,
+		Today: c.today, Keep: !r.last, Details: 1, Progress: progress,
 		Found: func(f *plan.Finding) {
 			if _, again := c.known[f.ID]; !again {
 				c.known[f.ID] = sha256.Sum256(plan.Marshal(f))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/store"
 	"xianjie/internal/store/sqlite"
@@ -100,7 +101,7 @@ func TestCopyOrdersAKind(t *testing.T) {
 func TestCopyRefusesAnotherRegister(t *testing.T) {
 	ctx := t.Context()
 	full, small := opened(t), open(t)
-	if _, err := small.Import(ctx, parse(t, file("v.yaml", vocabulary)), ImportOptions{}); err != nil {
+	if _, err := small.Import(ctx, document.Of(parse(t, file("v.yaml", vocabulary))...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := full.revision(ctx)

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"xianjie/internal/coherence"
+	"xianjie/internal/document"
 	"xianjie/internal/plan"
 )
 
@@ -18,7 +19,7 @@ func TestCoverage(t *testing.T) {
 	lowest := planText("c", "25 %", "BINDING") + "links: [{type: REFINES, from: 'target:c/t', to: 'target:b/t'}]\n"
 	docs := parse(t, file("v.yaml", vocabulary), file("a.yaml", planText("a", "23.5 %", "BINDING")),
 		file("b.yaml", lower), file("c.yaml", lowest))
-	if _, err := r.Import(ctx, docs, ImportOptions{}); err != nil {
+	if _, err := r.Import(ctx, document.Of(docs...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct {
@@ -85,7 +86,7 @@ links:
 	r := open(t)
 	words := strings.Replace(vocabulary, "trend: UP}", "trend: UP}, {code: w, name: 用水总量, unit: 亿m³}", 1) + "  organizations: [{code: forest, name: 林业局, type: DEPARTMENT}]\n"
 	lower := planText("l", "24 %", "EXPECTED") + "links: [{type: OBEYS, to: u}, {type: REFINES, from: 'target:l/t', to: 'goal:u/g'}]\n"
-	if _, err := r.Import(t.Context(), parse(t, file("v.yaml", words), file("u.yaml", upper), file("l.yaml", lower)), ImportOptions{}); err != nil {
+	if _, err := r.Import(t.Context(), document.Of(parse(t, file("v.yaml", words), file("u.yaml", upper), file("l.yaml", lower))...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range []*Register{r, New(r.store)} {

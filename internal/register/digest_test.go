@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"xianjie/internal/coherence"
+	"xianjie/internal/document"
 	"xianjie/internal/plan"
 )
 
@@ -27,7 +28,7 @@ func TestDigestIsOfTheContent(t *testing.T) {
 	docs := demonstration(t)
 	slices.Reverse(docs)
 	for range 2 { // the second import changes nothing
-		if _, err := second.Import(ctx, docs, ImportOptions{}); err != nil {
+		if _, err := second.Import(ctx, document.Of(docs...), ImportOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,7 +76,7 @@ func TestEvaluateWithIsTheCheckBehindAnImport(t *testing.T) {
 plan: {code: draft, title: 新规划, level: PROVINCIAL, category: SPECIAL, form: PLAN, status: ISSUED, region: "150000"}
 targets: [{code: t, indicator: forest-stock, region: "150000", year: 2025, value: 17 亿m³, nature: BINDING}]
 `))
-	if err := r.Resolve(ctx, docs); err != nil {
+	if err := r.Resolve(ctx, document.Of(docs...)); err != nil {
 		t.Fatal(err)
 	}
 	before, _ := r.revision(ctx)
@@ -86,7 +87,7 @@ targets: [{code: t, indicator: forest-stock, region: "150000", year: 2025, value
 	if after, _ := r.revision(ctx); after != before {
 		t.Error("something was written")
 	}
-	if _, err := r.Import(ctx, docs, ImportOptions{}); err != nil {
+	if _, err := r.Import(ctx, document.Of(docs...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	imported, err := r.Evaluate(ctx, coherence.Options{})

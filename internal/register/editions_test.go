@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"xianjie/internal/coherence"
+	"xianjie/internal/document"
 	"xianjie/internal/plan"
 )
 
@@ -30,7 +31,7 @@ links: [{type: IMPLEMENTS, from: 'task:TEXT/1', to: 'goal:TEXT/g'}]
 `
 	docs := parse(t, file("v.yaml", vocabulary), file("a.yaml", inSeries(planText("a", "23.5 %", "BINDING")+parts, "a")),
 		file("b.yaml", inSeries(planText("b", "24 %", "BINDING"), "b")))
-	if _, err := r.Import(ctx, docs, ImportOptions{}); err != nil {
+	if _, err := r.Import(ctx, document.Of(docs...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	c, err := r.Compare(ctx, "plan:a", "plan:b", nil)

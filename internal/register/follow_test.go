@@ -71,3 +71,11 @@ func TestFollowsReviews(t *testing.T) {
 		})
 	}
 }
+
+func TestResumesImports(t *testing.T) {
+	registertest.ResumesImports(t, open(t, t.TempDir()), open(t, t.TempDir()))
+}
+
+func TestSeesEverything(t *testing.T) {
+	registertest.SeesEverything(t, open(t, t.TempDir()))
+}

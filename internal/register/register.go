@@ -20,6 +20,7 @@ type Register struct {
 	turn  chan struct{} // holds a value while somebody checks
 	// current is what the last check said, nil before the first.
 	current *current
+	last    bool // nothing is going to follow what is checked now
 }
 
 // Option is a setting of New.

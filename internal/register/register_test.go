@@ -56,7 +56,7 @@ func demonstration(t *testing.T) []*document.Document {
 func opened(t *testing.T) *Register {
 	t.Helper()
 	r := open(t)
-	if _, err := r.Import(t.Context(), demonstration(t), ImportOptions{}); err != nil {
+	if _, err := r.Import(t.Context(), document.Of(demonstration(t)...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -69,7 +69,7 @@ func TestExportIsWhatImportReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := open(t)
-	if _, err := second.Import(ctx, parse(t, first...), ImportOptions{}); err != nil {
+	if _, err := second.Import(ctx, document.Of(parse(t, first...)...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	again, err := second.Export(ctx, nil)
@@ -92,7 +92,7 @@ func TestImportAgainChangesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done, err := New(r.store).Import(ctx, demonstration(t), ImportOptions{}) // as another process would
+	done, err := New(r.store).Import(ctx, document.Of(demonstration(t)...), ImportOptions{}) // as another process would
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestImportAgainChangesNothing(t *testing.T) {
 
 func TestDryRunWritesNothing(t *testing.T) {
 	r := open(t)
-	done, err := r.Import(t.Context(), demonstration(t), ImportOptions{DryRun: true})
+	done, err := r.Import(t.Context(), document.Of(demonstration(t)...), ImportOptions{DryRun: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func TestOneBadDocumentStopsAll(t *testing.T) {
 	docs := parse(t,
 		file("a.yaml", planText("a", "23.5 %", "BINDING")),
 		file("v.yaml", strings.ReplaceAll(vocabulary, "code: i,", "code: other,")))
-	_, err := r.Import(t.Context(), docs, ImportOptions{})
+	_, err := r.Import(t.Context(), document.Of(docs...), ImportOptions{})
 	if err == nil || !strings.Contains(err.Error(), "a.yaml:3:") || plan.CodeOf(err) != plan.BadUserInput {
 		t.Errorf("got %v, want the place of the reference to nothing", err)
 	}
@@ -149,7 +149,7 @@ func TestChangesOpenAndCloseFindings(t *testing.T) {
 	r := open(t)
 	docs := parse(t, file("v.yaml", vocabulary),
 		file("a.yaml", planText("a", "23.5 %", "BINDING")), file("b.yaml", planText("b", "23.5 %", "BINDING")))
-	done, err := r.Import(ctx, docs, ImportOptions{})
+	done, err := r.Import(ctx, document.Of(docs...), ImportOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func TestAnotherWriterIsNoticed(t *testing.T) {
 	}
 	docs := parse(t, file("v.yaml", vocabulary),
 		file("a.yaml", planText("a", "23.5 %", "BINDING")), file("b.yaml", planText("b", "24.1 %", "BINDING")))
-	if _, err := two.Import(ctx, docs, ImportOptions{}); err != nil {
+	if _, err := two.Import(ctx, document.Of(docs...), ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	c, err := one.Coherence(ctx, []plan.ID{"plan:a", "plan:b"}, false)

@@ -15,6 +15,7 @@ type findingWriter struct {
 	today    plan.Date
 	before   map[plan.ID]storedFinding
 	batch    []rewritten
+	saved    map[plan.Revision]bool // of what it has written
 	err      error
 }
 
@@ -56,10 +57,13 @@ func (w *findingWriter) flush() {
 				cs.Ops = append(cs.Ops, op)
 			}
 		}
-		_, err := w.register.store.Apply(w.ctx, cs)
+		at, err := w.register.store.Apply(w.ctx, cs)
 		if plan.CodeOf(err) == plan.Conflict {
 			w.err = w.refresh()
 			continue
+		}
+		if err == nil {
+			w.saved[at] = true
 		}
 		w.batch, w.err = nil, err
 	}

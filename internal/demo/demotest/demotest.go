@@ -58,7 +58,7 @@ func load(t *testing.T, r *register.Register) {
 		}
 		docs = append(docs, d)
 	}
-	if _, err := r.Import(t.Context(), docs, register.ImportOptions{}); err != nil {
+	if _, err := r.Import(t.Context(), document.Of(docs...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }

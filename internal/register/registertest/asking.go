@@ -76,7 +76,7 @@ func AnswersQuestions(t *testing.T, s store.Store) {
 		docs = append(docs, d)
 	}
 	writer := register.New(s)
-	if _, err := writer.Import(t.Context(), docs, register.ImportOptions{}); err != nil {
+	if _, err := writer.Import(t.Context(), document.Of(docs...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for name, r := range map[string]*register.Register{"that has checked": writer, "that only reads": register.New(s)} {

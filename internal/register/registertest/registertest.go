@@ -46,7 +46,7 @@ func FollowsChanges(t *testing.T, s store.Store, seed uint64, steps int) {
 		findings += len(after)
 		sameOutcome(t, fmt.Sprintf("step %d, %s", step, describe(cs)), before, after, out)
 		if step%5 == 0 || step > steps-10 {
-			compare(t, fmt.Sprintf("step %d, last %s", step, describe(cs)), s, one, two)
+			Checked(t, fmt.Sprintf("step %d, last %s", step, describe(cs)), s, one, two)
 		}
 		if t.Failed() {
 			return
@@ -108,8 +108,8 @@ func stored(t *testing.T, s store.Store) map[plan.ID]string {
 	return found
 }
 
-// compare holds registers that follow changes to one that begins anew.
-func compare(t *testing.T, what string, s store.Store, registers ...*register.Register) {
+// Checked holds the findings that a store keeps, and registers that follow its changes, to a check from nothing.
+func Checked(t *testing.T, what string, s store.Store, registers ...*register.Register) {
 	t.Helper()
 	ctx := t.Context()
 	full, err := register.New(s).Evaluate(ctx, coherence.Options{})
@@ -127,7 +127,7 @@ func compare(t *testing.T, what string, s store.Store, registers ...*register.Re
 	for _, p := range full.Frame().Plans() {
 		plans = append(plans, p.ID)
 	}
-	if len(plans) == 0 {
+	if len(plans) == 0 || len(registers) == 0 {
 		return
 	}
 	anew, err := register.New(s).Coherence(ctx, plans, true)

@@ -475,7 +475,7 @@ func ImportsReviews(t *testing.T, s store.Store) {
 		"an earlier suspicion": "state: SUSPECT, reviewedAt: 2022-03, ",
 	} {
 		docs := v.text("l", "links: [{type: OBEYS, "+review+"to: u}]")
-		if dry, err := v.Import(t.Context(), docs, register.ImportOptions{DryRun: true}); err != nil || dry.Changed != 0 {
+		if dry, err := v.Import(t.Context(), document.Of(docs...), register.ImportOptions{DryRun: true}); err != nil || dry.Changed != 0 {
 			t.Errorf("%s, tried: %+v, %v", what, dry, err)
 		}
 		nothing("an import of "+what, docs)
@@ -571,7 +571,7 @@ func (v *reviewing) text(code, more string) []*document.Document {
 
 func (v *reviewing) imported(docs []*document.Document) *register.Imported {
 	v.Helper()
-	done, err := v.Import(v.Context(), docs, register.ImportOptions{})
+	done, err := v.Import(v.Context(), document.Of(docs...), register.ImportOptions{})
 	if err != nil {
 		v.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func TestReadmeInCypher(t *testing.T) {
 		}
 		docs = append(docs, d)
 	}
-	if _, err := register.New(openEmpty(t)).Import(ctx, docs, register.ImportOptions{}); err != nil {
+	if _, err := register.New(openEmpty(t)).Import(ctx, document.Of(docs...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	d, err := driver.NewDriverWithContext(server.URL, driver.BasicAuth(server.User, server.Password, ""))

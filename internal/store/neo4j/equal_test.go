@@ -44,7 +44,7 @@ func both(t *testing.T) (ours, other store.Store) {
 		}
 	})
 	for _, st := range []store.Store{n, s} {
-		if _, err := register.New(st).Import(t.Context(), demonstration(t), register.ImportOptions{}); err != nil {
+		if _, err := register.New(st).Import(t.Context(), document.Of(demonstration(t)...), register.ImportOptions{}); err != nil {
 			t.Fatal(err)
 		}
 	}

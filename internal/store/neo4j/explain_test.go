@@ -12,6 +12,7 @@ import (
 
 	"xianjie/graph"
 	"xianjie/internal/demo"
+	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
 	"xianjie/internal/register"
@@ -45,7 +46,7 @@ func TestPlans(t *testing.T) {
 	r := &recorder{}
 	s := openOn(t, server, neo4j.Options{Observe: r.observe})
 	reg := register.New(s)
-	if _, err := reg.Import(ctx, demonstration(t), register.ImportOptions{}); err != nil {
+	if _, err := reg.Import(ctx, document.Of(demonstration(t)...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for block := range 20 { // so that no kind is empty, which the planner would not mind to go through

@@ -9,6 +9,7 @@ import (
 
 	"xianjie/graph"
 	"xianjie/internal/demo"
+	"xianjie/internal/document"
 	"xianjie/internal/register"
 	"xianjie/internal/store/neo4j"
 )
@@ -20,7 +21,7 @@ func TestKnownQuestions(t *testing.T) {
 	openEmpty(t)
 	r := &recorder{}
 	reg := register.New(openOn(t, server, neo4j.Options{Observe: r.observe}))
-	if _, err := reg.Import(ctx, demonstration(t), register.ImportOptions{}); err != nil {
+	if _, err := reg.Import(ctx, document.Of(demonstration(t)...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	exec := graph.New(reg, graph.Options{Limits: graph.DefaultLimits()})
@@ -55,7 +56,7 @@ func TestListsStandInAMap(t *testing.T) {
 		defer mu.Unlock()
 		texts = append(texts, text)
 	}})
-	if _, err := register.New(s).Import(t.Context(), demonstration(t), register.ImportOptions{}); err != nil {
+	if _, err := register.New(s).Import(t.Context(), document.Of(demonstration(t)...), register.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	lists := 0

@@ -6,6 +6,7 @@ import (
 	"xianjie/internal/register/registertest"
 	"xianjie/internal/store"
 	"xianjie/internal/store/neo4j"
+	"xianjie/internal/store/sqlite"
 )
 
 // TestRegister is what a register promises on any store.
@@ -15,6 +16,15 @@ func TestRegister(t *testing.T) {
 		holds func(*testing.T, store.Store)
 	}{
 		{"follows changes", func(t *testing.T, s store.Store) { registertest.FollowsChanges(t, s, 1, 12) }},
+		{"resumes imports", func(t *testing.T, s store.Store) {
+			other, err := sqlite.OpenTemporary(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer other.Close()
+			registertest.ResumesImports(t, s, other)
+		}},
+		{"sees everything", registertest.SeesEverything},
 		{"changes", registertest.Mutations},
 		{"two editors of two servers", func(t *testing.T, s store.Store) {
 			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 40)
