@@ -41,6 +41,7 @@ type Table struct {
 	Children []*Level // one per Shape.Children; their parents are this table's rows
 	data     []byte
 	ends     []uint32 // end of each cell in data; the top bit marks a cell that is not stated
+	reader   *objectReader
 }
 
 const notStated = 1 << 31
@@ -144,22 +145,23 @@ func roomFor[S ~[]E, E any](s S, n int) S {
 }
 
 // Object gives a row back as the object it is of: the selected fields, and the edges that are
-// among the children with the id selected. See Whole. Level.Objects is faster for many.
-func (t *Table) Object(row int) (plan.Object, error) { return newObjectReader(t).object(row) }
+// among the children with the id selected. See Whole. It is not for concurrent use.
+func (t *Table) Object(row int) (plan.Object, error) {
+	if t.reader == nil {
+		t.reader = newObjectReader(t)
+	}
+	return t.reader.object(row)
+}
 
 // Objects gives all items back as the objects they are of, in their order, nil where one is Missing. See Table.Object.
 func (l *Level) Objects() ([]plan.Object, error) {
-	readers := make([]*objectReader, len(l.Tables))
-	for i, t := range l.Tables {
-		readers[i] = newObjectReader(t)
-	}
 	objects := make([]plan.Object, len(l.Items))
 	for i, item := range l.Items {
 		if item == Missing {
 			continue
 		}
 		var err error
-		if objects[i], err = readers[item.Table].object(int(item.Row)); err != nil {
+		if objects[i], err = l.Tables[item.Table].Object(int(item.Row)); err != nil {
 			return nil, err
 		}
 	}
