@@ -115,7 +115,7 @@ func TestCommitStaysUnknown(t *testing.T) {
 	if !strings.Contains(fmt.Sprint(err), "the key") {
 		t.Errorf("saw %v, wanted it to name the key", err)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
 	p.set(func(p *proxy) { p.onData, p.refuse = nil, false })
@@ -158,7 +158,7 @@ func TestSlowAndSilent(t *testing.T) {
 				wg.Go(func() {
 					start := time.Now()
 					wantCode(t, fault.name, call(within(t, 500*time.Millisecond)), plan.Timeout)
-					if took := time.Since(start); took > 2*time.Second {
+					if took := time.Since(start); took > 10*time.Second {
 						t.Errorf("the answer took %v", took)
 					}
 				})
