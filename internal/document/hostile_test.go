@@ -69,6 +69,7 @@ func TestPositionsDoNotDependOnLineEnds(t *testing.T) {
 // beside the text itself.
 func TestHostileInput(t *testing.T) {
 	big := func(s string) string { return strings.Repeat(s, (30<<20)/len(s)) }
+	many := func(s string) string { return strings.Repeat(s, (6<<20)/len(s)) } // each is looked at
 	bomb := header + "goals:\n- {code: a, title: &a x}\n"
 	for i := range 9 {
 		bomb += fmt.Sprintf("- &%c [%s]\n", 'b'+i, strings.Repeat(fmt.Sprintf("*%c,", 'a'+i), 10))
@@ -85,9 +86,9 @@ func TestHostileInput(t *testing.T) {
 		{"nested blocks", header + "goals:\n" + strings.Repeat("- ", 40) + "x", plan.BadUserInput,
 			`x.yaml:3:65: saw nesting deeper than 32 levels, wanted at most that`},
 		{"too large", strings.Repeat("#", maxFile+1), plan.TooLarge, `x.yaml:1:1: saw a file of 33554433 bytes, wanted at most 32 MB; split it`},
-		{"empty items", header + "goals:\n" + big("-\n"), plan.BadUserInput, `x.yaml:3:2: saw no value, wanted a goal written as a mapping`},
-		{"items of nothing", header + "goals:\n" + big("- {}\n"), plan.BadUserInput, `x.yaml:3:3: "code" is missing in a goal`},
-		{"more objects than a plan has", header + "goals:\n" + big("- {code: a, title: b}\n"), plan.TooLarge,
+		{"empty items", header + "goals:\n" + many("-\n"), plan.BadUserInput, `x.yaml:3:2: saw no value, wanted a goal written as a mapping`},
+		{"items of nothing", header + "goals:\n" + many("- {}\n"), plan.BadUserInput, `x.yaml:3:3: "code" is missing in a goal`},
+		{"more objects than a plan has", header + "goals:\n" + many("- {code: a, title: b}\n"), plan.TooLarge,
 			`x.yaml:100002:3: saw more than 100000 objects, wanted fewer in one document; split it`},
 		{"one endless flow list", header + "goals: [" + big("a,") + "]", plan.TooLarge, `x.yaml:2:1: saw 31457289 bytes in one piece`},
 		{"one endless text", header + "goals:\n- title: " + big("绿"), plan.TooLarge, `x.yaml:3:1: saw 31457289 bytes in one piece`},
