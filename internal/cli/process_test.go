@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -193,6 +195,43 @@ func TestKilledImport(t *testing.T) {
 	}
 	t.Logf("an import of %d documents took %s; of %d kills %d hit between documents; the slowest opening took %s",
 		len(docs), took, kills, partial, slowest)
+}
+
+// An import that is stopped with Ctrl-C says how far it has come, and goes on when it is told again.
+func TestInterruptedImport(t *testing.T) {
+	files, err := bench.Documents(1, 0.12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, path := t.TempDir(), filepath.Join(t.TempDir(), "register.db")
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := sqlite.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	c := importInto(path, dir)
+	var said bytes.Buffer
+	c.Stderr = &said
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	logged(t, s, 0, "import")
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	code, far := exitCode(c.Wait()), regexp.MustCompile(`([1-9]\d*) of \d+ objects are in sqlite:`).FindSubmatch(said.Bytes())
+	if code != exitFailed || far == nil || !strings.Contains(said.String(), "xianjie: interrupted") {
+		t.Fatalf("exit %d, want %d and how far it came: %s", code, exitFailed, &said)
+	}
+	out, err := importInto(path, dir).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), fmt.Sprintf(" 0 changed, %s there already\n", far[1])) || !strings.Contains(string(out), "opened") {
+		t.Errorf("%v: saw %s, wanted %s there already", err, out, far[1])
+	}
 }
 
 func importInto(path, dir string) *exec.Cmd {
