@@ -164,10 +164,10 @@ func executor(s store.Store) graphql.GraphExecutor {
 	return graph.New(register.New(s), graph.Options{Limits: graph.DefaultLimits(), Introspection: true, Version: "test"})
 }
 
-// equalSelections asks both stores some hundred selections over the demonstration.
+// equalSelections asks both stores many selections over the demonstration.
 func equalSelections(t *testing.T, ours, other store.Store) {
 	c := &chooser{Rand: rand.New(rand.NewPCG(1, 2)), objects: everything(t, other)}
-	for i := range 120 {
+	for i := range 60 {
 		sel := c.root()
 		got, err := ours.Fetch(t.Context(), sel)
 		if err != nil {

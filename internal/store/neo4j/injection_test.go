@@ -53,8 +53,8 @@ func equalUnderAttack(t *testing.T, ours, other store.Store) {
 	before, nodes := everything(t, ours), contents(t)
 	askers := [2]graphql.GraphExecutor{executor(ours), executor(other)}
 	found := 0
-	for _, a := range everyText(t, before) {
-		for _, text := range a.texts {
+	for i, a := range everyText(t, before) {
+		for _, text := range inTurn(a.texts, i) {
 			vars := map[string]any{"v": a.value(text)}
 			if a.id != "" {
 				vars["id"] = string(a.id)
@@ -84,6 +84,19 @@ func equalUnderAttack(t *testing.T, ours, other store.Store) {
 	if diff := cmp.Diff(nodes, contents(t)); diff != "" {
 		t.Errorf("the database was changed\n%s", diff)
 	}
+}
+
+// inTurn are a few of many texts, others at every turn: what is dangerous in one argument would be in the others that are compiled alike.
+func inTurn(texts []string, turn int) []string {
+	const few = 4
+	if len(texts) <= few {
+		return texts
+	}
+	some := make([]string, few)
+	for i := range some {
+		some[i] = texts[(turn*few+i)%len(texts)]
+	}
+	return some
 }
 
 // contents counts what the database holds.

@@ -15,7 +15,7 @@ func TestRegister(t *testing.T) {
 		name  string
 		holds func(*testing.T, store.Store)
 	}{
-		{"follows changes", func(t *testing.T, s store.Store) { registertest.FollowsChanges(t, s, 1, 12) }},
+		{"follows changes", func(t *testing.T, s store.Store) { registertest.FollowsChanges(t, s, 1, 6) }},
 		{"resumes imports", func(t *testing.T, s store.Store) {
 			other, err := sqlite.OpenTemporary(t.Context())
 			if err != nil {
@@ -29,15 +29,15 @@ func TestRegister(t *testing.T) {
 		{"two editors of two servers", func(t *testing.T, s store.Store) {
 			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 40)
 		}},
-		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 8) }},
+		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 4) }},
 		{"answers questions", registertest.AnswersQuestions},
 		{"keeps answers", registertest.KeepsAnswers},
 		{"reviews links", registertest.ReviewsLinks},
 		{"imports reviews", registertest.ImportsReviews},
-		{"follows reviews", func(t *testing.T, s store.Store) { registertest.FollowsReviews(t, s, 1, 20) }},
-		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 12) }},
-		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 40) }},
-		{"keeps the past", func(t *testing.T, s store.Store) { registertest.KeepsThePast(t, s, 1, 12) }},
+		{"follows reviews", func(t *testing.T, s store.Store) { registertest.FollowsReviews(t, s, 1, 8) }},
+		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 8) }},
+		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 16) }},
+		{"keeps the past", func(t *testing.T, s store.Store) { registertest.KeepsThePast(t, s, 1, 8) }},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.holds(t, openEmpty(t)) })
 	}
