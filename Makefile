@@ -61,7 +61,7 @@ staticcheck:
 
 # The store that needs a server is tested first: it waits more than it works, and the others run beside it.
 go-test:
-	go test -race -timeout 20m ./internal/store/neo4j ./...
+	go test -race -timeout 40m ./internal/store/neo4j ./...
 
 # With STORE=neo4j a Neo4j is measured beside SQLite, one that is launched with the memory of a production server or
 # the one that XIANJIE_TEST_NEO4J_URL names, which is emptied.
