@@ -6,7 +6,10 @@ import (
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
+	"xianjie/internal/query"
 )
+
+const findingBatch = 5_000 // findings that are stored at once
 
 // findingWriter stores findings while they are found.
 type findingWriter struct {
@@ -109,4 +112,39 @@ func (w *findingWriter) finish(run *coherence.Run) error {
 	}
 	w.flush()
 	return w.err
+}
+
+// storedFinding is what is remembered of a finding that the store has.
+type storedFinding struct {
+	version int64
+	state   plan.FindingState
+	answer  plan.Answer
+}
+
+func (b storedFinding) finding() *plan.Finding {
+	return &plan.Finding{Meta: plan.Meta{Version: b.version}, State: b.state, Answer: b.answer}
+}
+
+func (b storedFinding) waived(today plan.Date) bool { return waived(b.finding(), today) }
+
+// storedFindings are the states and answers of all findings in the store.
+func (r *Register) storedFindings(ctx context.Context) (map[plan.ID]storedFinding, error) {
+	kind := plan.KindNamed("Finding")
+	shape := query.Shape{Kind: kind}
+	for _, name := range []string{"id", "version", "state", "answer.decision", "answer.reason", "answer.by", "answer.until"} {
+		shape.Columns = append(shape.Columns, kind.Field(name))
+	}
+	result, err := r.store.Fetch(ctx, &query.Selection{Of: []query.Shape{shape}})
+	if err != nil {
+		return nil, err
+	}
+	found, err := decode[*plan.Finding](result.Root)
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[plan.ID]storedFinding, len(found))
+	for _, f := range found {
+		stored[f.ID] = storedFinding{f.Version, f.State, f.Answer}
+	}
+	return stored, nil
 }
