@@ -69,11 +69,7 @@ tasks: [{code: "1", title: 造林和封育, children: [{code: "2", title: 育苗
 func AnswersQuestions(t *testing.T, s store.Store) {
 	var docs []*document.Document
 	for i, text := range askedDocuments() {
-		d, errs := document.Parse(fmt.Sprint(i, ".yaml"), []byte(text))
-		if err := errs.Err(); err != nil {
-			t.Fatal(err)
-		}
-		docs = append(docs, d)
+		docs = append(docs, parsed(t, fmt.Sprint(i, ".yaml"), text))
 	}
 	writer := register.New(s)
 	if _, err := writer.Import(t.Context(), document.Of(docs...), register.ImportOptions{}); err != nil {

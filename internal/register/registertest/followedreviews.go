@@ -106,7 +106,7 @@ func FollowsReviews(t *testing.T, s store.Store, seed uint64, steps int) {
 			return
 		}
 	}
-	if reviewed < steps/10 || suspects < steps/20 {
+	if reviewed <= steps/10 || suspects <= steps/20 {
 		t.Fatalf("%d reviews, after which %d links became suspect and %d reviewed again, in %d steps: too few to tell anything", reviewed, suspects, again, steps)
 	}
 }
@@ -127,13 +127,9 @@ func listed(t *testing.T, s store.Store, k *plan.Kind) []plan.Object {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var all []plan.Object
-	for row := range result.Root.Tables[0].Rows {
-		o, err := result.Root.Tables[0].Object(row)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, o)
+	all, err := result.Root.Objects()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return all
 }

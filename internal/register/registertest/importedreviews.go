@@ -127,17 +127,17 @@ func (v *reviewing) export() func() []*document.Document {
 	return func() []*document.Document {
 		var docs []*document.Document
 		for _, f := range files {
-			docs = append(docs, v.parsed(f.Name, string(f.Data)))
+			docs = append(docs, parsed(v.T, f.Name, string(f.Data)))
 		}
 		return docs
 	}
 }
 
-func (v *reviewing) parsed(name, text string) *document.Document {
-	v.Helper()
+func parsed(t *testing.T, name, text string) *document.Document {
+	t.Helper()
 	doc, errs := document.Parse(name, []byte(text))
 	if err := errs.Err(); err != nil {
-		v.Fatal(err)
+		t.Fatal(err)
 	}
 	return doc
 }
@@ -145,7 +145,7 @@ func (v *reviewing) parsed(name, text string) *document.Document {
 // text is the document of a plan with something behind its header.
 func (v *reviewing) text(code, more string) []*document.Document {
 	v.Helper()
-	return []*document.Document{v.parsed(code+".yaml", fmt.Sprintf(
+	return []*document.Document{parsed(v.T, code+".yaml", fmt.Sprintf(
 		"plan: {code: %s, title: 规划%s, level: PROVINCIAL, category: SPECIAL, form: PLAN, status: ISSUED, issuedAt: 2021-01, region: r1}\n%s\n", code, code, more))}
 }
 

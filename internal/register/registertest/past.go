@@ -108,16 +108,15 @@ func wholeOf(ids []plan.ID) *query.Selection {
 func shown(t *testing.T, result *query.Result) map[plan.ID]string {
 	t.Helper()
 	objects := map[plan.ID]string{}
-	for _, item := range result.Root.Items {
-		if item == query.Missing {
-			continue
+	found, err := result.Root.Objects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range found {
+		if o != nil {
+			m := o.Base()
+			objects[m.ID] = fmt.Sprintf("%s version %d, made %s, changed %s", plan.Marshal(o), m.Version, m.CreatedAt, m.UpdatedAt)
 		}
-		o, err := result.Root.Tables[item.Table].Object(int(item.Row))
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := o.Base()
-		objects[m.ID] = fmt.Sprintf("%s version %d, made %s, changed %s", plan.Marshal(o), m.Version, m.CreatedAt, m.UpdatedAt)
 	}
 	return objects
 }

@@ -14,7 +14,6 @@ import (
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
-	"xianjie/internal/query"
 	"xianjie/internal/register"
 	"xianjie/internal/store"
 )
@@ -93,16 +92,8 @@ func sameOutcome(t *testing.T, what string, before, after map[plan.ID]string, ou
 // stored are the findings that the store keeps, by id.
 func stored(t *testing.T, s store.Store) map[plan.ID]string {
 	t.Helper()
-	result, err := s.Fetch(t.Context(), &query.Selection{Of: []query.Shape{query.Whole(plan.KindNamed("Finding"))}})
-	if err != nil {
-		t.Fatal(err)
-	}
 	found := map[plan.ID]string{}
-	for row := range result.Root.Tables[0].Rows {
-		o, err := result.Root.Tables[0].Object(row)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, o := range listed(t, s, plan.KindNamed("Finding")) {
 		found[o.Base().ID] = string(plan.Marshal(o))
 	}
 	return found

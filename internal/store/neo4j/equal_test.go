@@ -230,12 +230,8 @@ func everything(t *testing.T, s store.Store) map[*plan.Kind][]plan.Object {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for row := range result.Root.Tables[0].Rows {
-			o, err := result.Root.Tables[0].Object(row)
-			if err != nil {
-				t.Fatal(err)
-			}
-			objects[k] = append(objects[k], o)
+		if objects[k], err = result.Root.Objects(); err != nil {
+			t.Fatal(err)
 		}
 	}
 	return objects

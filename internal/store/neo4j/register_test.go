@@ -34,7 +34,7 @@ func TestRegister(t *testing.T) {
 		{"keeps answers", registertest.KeepsAnswers},
 		{"reviews links", registertest.ReviewsLinks},
 		{"imports reviews", registertest.ImportsReviews},
-		{"follows reviews", func(t *testing.T, s store.Store) { registertest.FollowsReviews(t, s, 1, 8) }},
+		{"follows reviews", func(t *testing.T, s store.Store) { registertest.FollowsReviews(t, s, 1, 20) }},
 		{"watches", func(t *testing.T, s store.Store) { registertest.Watches(t, s, 1, 8) }},
 		{"watches findings", func(t *testing.T, s store.Store) { registertest.WatchesFindings(t, s, 1, 16) }},
 		{"keeps the past", func(t *testing.T, s store.Store) { registertest.KeepsThePast(t, s, 1, 8) }},
