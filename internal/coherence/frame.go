@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"xianjie/internal/law"
 	"xianjie/internal/plan"
@@ -20,8 +21,8 @@ type Frame struct {
 	ids           []plan.ID               // by the number that stands for a plan wherever many are counted
 	numbered      []*plan.Plan            // by number, nil where the plan is gone
 	index         map[plan.ID]int32
-	rank          []int32  // by number: the place among all ids, sorted
-	standings     []Reason // by number: why a plan is not in force; zero when it is
+	rank          func() []int32 // by number: the place among all ids, sorted; worked out when it is first wanted
+	standings     []Reason       // by number: why a plan is not in force; zero when it is
 	regions       map[plan.ID]*plan.Region
 	indicators    map[plan.ID]*plan.Indicator
 	calibres      map[plan.ID]*plan.Calibre
@@ -132,24 +133,25 @@ func (f *Frame) number(known []plan.ID) {
 			f.series[p.Series] = append(f.series[p.Series], p)
 		}
 	}
-	f.rank = make([]int32, len(f.ids))
-	for i, n := range sortedBy(f.ids) {
-		f.rank[n] = int32(i)
-	}
+	f.rank = sync.OnceValue(func() []int32 { return ranks(f.ids) })
 	f.numbered = make([]*plan.Plan, len(f.ids))
 	for _, p := range f.plans {
 		f.numbered[f.index[p.ID]] = p
 	}
 }
 
-// sortedBy are the positions of ids in the order of these.
-func sortedBy(ids []plan.ID) []int32 {
-	order := make([]int32, len(ids))
-	for i := range order {
-		order[i] = int32(i)
+// ranks are the places of ids, were they sorted.
+func ranks(ids []plan.ID) []int32 {
+	sorted := make([]int32, len(ids))
+	for i := range sorted {
+		sorted[i] = int32(i)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(ids[a], ids[b]) })
-	return order
+	slices.SortFunc(sorted, func(a, b int32) int { return cmp.Compare(ids[a], ids[b]) })
+	ranks := make([]int32, len(ids))
+	for place, i := range sorted {
+		ranks[i] = int32(place)
+	}
+	return ranks
 }
 
 func (f *Frame) link(links []*plan.Link) {

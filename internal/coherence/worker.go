@@ -195,18 +195,20 @@ func (f *Frame) comparePairs(x, y pairKey) int {
 	if x == y {
 		return 0
 	}
-	xa, xb := f.ranks(x)
-	ya, yb := f.ranks(y)
+	xa, xb := f.places(x)
+	ya, yb := f.places(y)
 	return cmp.Or(cmp.Compare(xa, ya), cmp.Compare(xb, yb))
 }
 
-func (f *Frame) ranks(key pairKey) (a, b int32) {
+// places are the ranks of a pair's plans, the smaller first, -1 where there is no plan.
+func (f *Frame) places(key pairKey) (a, b int32) {
+	rank := f.rank()
 	a, b = -1, -1
 	if key.a >= 0 {
-		a = f.rank[key.a]
+		a = rank[key.a]
 	}
 	if key.b >= 0 {
-		b = f.rank[key.b]
+		b = rank[key.b]
 	}
 	if b >= 0 && b < a {
 		a, b = b, a
