@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestKilledCheck(t *testing.T) {
 type window struct {
 	store  string // its name
 	random *rand.Rand
-	value  int
+	value  atomic.Int64
 }
 
 // newWindow puts the plans into a store.
@@ -69,9 +70,9 @@ func newWindow(t *testing.T, store string) *window {
 
 // change changes the target through a server, and says whether that and the check went well.
 func (w *window) change(at string) bool {
-	w.value++
+	value := w.value.Add(1)
 	text := fmt.Sprintf(`{"query":"mutation {upsertTarget(input: {id: \"target:w0/t\", plan: \"plan:w0\", indicator: \"indicator:w\", region: \"region:w\", `+
-		`year: 2025, nature: BINDING, quantity: \"%d.%d %%\"}, by: \"editor\") {revision}}"}`, 30+w.value/10, w.value%10)
+		`year: 2025, nature: BINDING, quantity: \"%d.%d %%\"}, by: \"editor\") {revision}}"}`, 30+value/10, value%10)
 	response, err := http.Post(at+"/graphql", "application/json", bytes.NewBufferString(text))
 	if err != nil {
 		return false

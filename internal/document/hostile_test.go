@@ -69,7 +69,7 @@ func TestPositionsDoNotDependOnLineEnds(t *testing.T) {
 // beside the text itself.
 func TestHostileInput(t *testing.T) {
 	big := func(s string) string { return strings.Repeat(s, (30<<20)/len(s)) }
-	many := func(s string) string { return strings.Repeat(s, (6<<20)/len(s)) } // each is looked at
+	many := func(s string) string { return strings.Repeat(s, (3<<20)/len(s)) } // each is looked at
 	bomb := header + "goals:\n- {code: a, title: &a x}\n"
 	for i := range 9 {
 		bomb += fmt.Sprintf("- &%c [%s]\n", 'b'+i, strings.Repeat(fmt.Sprintf("*%c,", 'a'+i), 10))

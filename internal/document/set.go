@@ -115,6 +115,9 @@ func (s *Set) Batches(ctx context.Context, objects int) iter.Seq2[[]*Document, e
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		for b := range ahead(ctx, batches, 1, func(batch []*entry) loaded { return loadAll(ctx, batch) }) {
+			if b.err == nil {
+				b.err = ctx.Err() // nothing that was read ahead is given out after the end
+			}
 			if !yield(b.docs, b.err) || b.err != nil {
 				return
 			}
