@@ -29,7 +29,7 @@ func TestRegister(t *testing.T) {
 		{"two editors of two servers", func(t *testing.T, s store.Store) {
 			registertest.TwoEditors(t, s, openOn(t, server, neo4j.Options{}), 40)
 		}},
-		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 1, 4) }},
+		{"looks ahead", func(t *testing.T, s store.Store) { registertest.LooksAhead(t, s, 7, 6) }},
 		{"answers questions", registertest.AnswersQuestions},
 		{"keeps answers", registertest.KeepsAnswers},
 		{"reviews links", registertest.ReviewsLinks},
