@@ -89,7 +89,7 @@ func (f *Facts) partOf(child, parent *side) (Outcome, Reason) {
 	case c.Region == p.Region || !f.Frame.Areas.Covers(p.Region, c.Region):
 		return NotComparable, Reason{RegionOutside, "分解到的" + f.Frame.Name(c.Region) + "不是" + f.Frame.Name(p.Region) + "的一部分"}
 	case c.Year == 0 || p.Year == 0:
-		return NotComparable, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
+		return NotComparable, yearUnstated
 	case c.Year != p.Year:
 		return NotComparable, Reason{YearDiffers, "分解数与总数的年份不同"}
 	case child.shape == wordsOnly:

@@ -164,14 +164,20 @@ func (m *meeting) apart(a, b *side) (Outcome, Reason) {
 	return "", Reason{}
 }
 
+// Why two figures don't compare, wherever that is asked.
+var (
+	regionPart   = Reason{RegionPart, "区域不同，部分不能与整体直接比较：只有登记了分解下达（ALLOCATES）关系才能比较"}
+	yearUnstated = Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
+)
+
 // unlike says why two figures don't compare, "" when they do.
 func (m *meeting) unlike(a, b *side) (Outcome, Reason) {
 	ta, tb := a.target, b.target
 	switch {
 	case ta.Region != tb.Region:
-		return NotComparable, Reason{RegionPart, "区域不同，部分不能与整体直接比较：只有通过 ALLOCATES（分解下达）关系才能比较"}
+		return NotComparable, regionPart
 	case ta.Year == 0 || tb.Year == 0:
-		return NotComparable, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
+		return NotComparable, yearUnstated
 	}
 	return m.facts.unlikeFigures(ta, tb)
 }

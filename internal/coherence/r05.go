@@ -68,7 +68,7 @@ func (f *Facts) heldTo(control, held *side) (Outcome, Reason) {
 		return outcome, why
 	}
 	if control.target.Region != held.target.Region {
-		return NotComparable, Reason{RegionPart, "区域不同，部分不能与整体直接比较：只有通过 ALLOCATES（分解下达）关系才能比较"}
+		return NotComparable, regionPart
 	}
 	if outcome, why := f.unlikeFigures(control.target, held.target); outcome != "" {
 		return outcome, why

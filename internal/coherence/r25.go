@@ -182,7 +182,7 @@ func (f *Facts) oneDuty(a, b *duty, at place, subject string) (Outcome, Reason) 
 	case slices.ContainsFunc(a.leads, func(id plan.ID) bool { return slices.Contains(b.leads, id) }):
 		return Pass, Reason{}
 	case at.year == 0:
-		return Open, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
+		return Open, yearUnstated
 	case !a.full || !b.full:
 		return Open, Reason{LeadUnstated, subject + "：落实任务的牵头部门没有全部注明；请补充"}
 	case !a.bound || !b.bound:

@@ -101,7 +101,7 @@ func idsOf(rules []*Rule) []string {
 }
 
 // EngineVersion grows whenever the same rules over the same facts may answer otherwise than before.
-const EngineVersion = 7
+const EngineVersion = 8
 
 // RuleSet is a digest of the catalogue and the engine: runs of one RuleSet over the same facts come out the same.
 func RuleSet() string {

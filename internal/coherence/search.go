@@ -97,7 +97,7 @@ func (s *search) take(c *side, by LimitBasis) {
 	case c.target.Year != s.at.year:
 		outcome, why = controlHolds(c, s.at.year)
 	case s.at.year == 0:
-		outcome, why = NotComparable, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
+		outcome, why = NotComparable, yearUnstated
 	}
 	if outcome == "" {
 		like := s.like
@@ -204,14 +204,13 @@ func (s *search) collectUnused() {
 	l := f.ready()
 	for _, c := range l.groups[place{0, s.at.region}] {
 		if s.at.year != 0 && s.basis(c) == BySuperior {
-			s.unused = append(s.unused, Unused{c.target.ID, c.plan.ID, NotComparable, Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}})
+			s.unused = append(s.unused, Unused{c.target.ID, c.plan.ID, NotComparable, yearUnstated})
 		}
 	}
 	for _, other := range f.Frame.Areas.Overlapping(s.at.region) {
 		for _, c := range l.groups[place{s.at.year, other}] {
 			if s.basis(c) != "" {
-				s.unused = append(s.unused, Unused{c.target.ID, c.plan.ID, NotComparable,
-					Reason{RegionPart, "区域不同，部分不能与整体直接比较：只有通过 ALLOCATES（分解下达）关系才能比较"}})
+				s.unused = append(s.unused, Unused{c.target.ID, c.plan.ID, NotComparable, regionPart})
 			}
 		}
 	}

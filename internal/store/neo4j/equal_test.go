@@ -167,7 +167,7 @@ func executor(s store.Store) graphql.GraphExecutor {
 // equalSelections asks both stores many selections over the demonstration.
 func equalSelections(t *testing.T, ours, other store.Store) {
 	c := &chooser{Rand: rand.New(rand.NewPCG(1, 2)), objects: everything(t, other)}
-	for i := range 40 {
+	for i := range 100 {
 		sel := c.root()
 		got, err := ours.Fetch(t.Context(), sel)
 		if err != nil {

@@ -91,6 +91,9 @@ func TestPlans(t *testing.T) {
 	defer d.Close(ctx)
 	session := d.NewSession(ctx, driver.SessionConfig{DatabaseName: "neo4j"})
 	defer session.Close(ctx)
+	if err := server.Run(ctx, "CALL db.clearQueryCaches()"); err != nil { // some plans were made when there was nothing
+		t.Fatal(err)
+	}
 	for _, text := range r.texts {
 		for _, problem := range problems(t, session, text) {
 			t.Errorf("%s in\n%s", problem, text)

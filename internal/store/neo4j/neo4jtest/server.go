@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -41,13 +42,16 @@ const (
 	stopWithin  = 30 * time.Second
 )
 
-// Small starts fast and takes 310 MB; lasting is for hundreds of new statements, which take it half
-// the time once its compiler has seen many; fast is for benchmarks.
+// Flags of the virtual machine: small starts fast and takes 310 MB; lasting is for hundreds of statements that the server has not seen,
+// which take it half the time once its compiler has seen many; fast is for benchmarks.
 var (
 	lasting = []string{"-Xmx512m", "-XX:+UseSerialGC"}
 	small   = append(lasting[:2:2], "-XX:TieredStopAtLevel=1")
 	fast    = []string{"-Xms1g", "-Xmx1g", "-XX:+UseG1GC"}
 )
+
+// keepsPlans is for tests, each of which has other data: by itself the server would plan all statements anew every ten seconds.
+const keepsPlans = "dbms.cypher.min_replan_interval=1h"
 
 // Open gives the server that XIANJIE_TEST_NEO4J_URL names (with XIANJIE_TEST_NEO4J_USER and
 // _PASSWORD), whose database "neo4j" the tests will empty, or else launches one for all tests of a
@@ -55,7 +59,7 @@ var (
 func Open(ctx context.Context) (*Server, error) {
 	url := os.Getenv("XIANJIE_TEST_NEO4J_URL")
 	if url == "" {
-		return launch(ctx, unlessFast(lasting), false)
+		return launchForTests(ctx, lasting)
 	}
 	s := &Server{URL: url, User: "neo4j", Password: os.Getenv("XIANJIE_TEST_NEO4J_PASSWORD")}
 	if user := os.Getenv("XIANJIE_TEST_NEO4J_USER"); user != "" {
@@ -66,19 +70,32 @@ func Open(ctx context.Context) (*Server, error) {
 
 // Launch starts a server of the caller's own, with little memory; XIANJIE_TEST_NEO4J_FAST set gives
 // it what benchmarks need.
-func Launch(ctx context.Context) (*Server, error) { return launch(ctx, unlessFast(small), false) }
+func Launch(ctx context.Context) (*Server, error) { return launchForTests(ctx, small) }
 
-func unlessFast(flags []string) []string {
+func launchForTests(ctx context.Context, flags []string) (*Server, error) {
+	const overBolt = "server.http.enabled=false"
 	if os.Getenv("XIANJIE_TEST_NEO4J_FAST") != "" {
-		return fast
+		return launch(ctx, fast, overBolt)
 	}
-	return flags
+	return launch(ctx, flags, overBolt, keepsPlans)
 }
 
 // Try starts a server like Launch, which can be asked over HTTP too.
-func Try(ctx context.Context) (*Server, error) { return launch(ctx, small, true) }
+func Try(ctx context.Context) (*Server, error) {
+	address, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	s, err := launch(ctx, small, "server.http.enabled=true", "server.http.listen_address="+address)
+	if err != nil {
+		return nil, err
+	}
+	s.HTTP = "http://" + address
+	return s, nil
+}
 
-func launch(ctx context.Context, flags []string, http bool) (*Server, error) {
+// launch starts a server with flags of its virtual machine and lines of its configuration.
+func launch(ctx context.Context, flags []string, settings ...string) (*Server, error) {
 	jars, err := fetch(ctx)
 	if err != nil {
 		return nil, err
@@ -88,12 +105,13 @@ func launch(ctx context.Context, flags []string, http bool) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{User: "neo4j", Password: "xianjie-test", Home: home}
+	flags = slices.Clone(flags)
 	for _, opened := range []string{"java.nio", "java.io", "sun.nio.ch", "java.util.concurrent"} {
-		flags = append(flags[:len(flags):len(flags)], "--add-opens=java.base/"+opened+"=ALL-UNNAMED")
+		flags = append(flags, "--add-opens=java.base/"+opened+"=ALL-UNNAMED")
 	}
 	s.java = append(append([]string{"java"}, flags...), "-cp", filepath.Join(jars, "*"), "org.neo4j.server.CommunityEntryPoint",
 		"--home-dir="+home, "--config-dir="+filepath.Join(home, "conf"))
-	if err := s.configure(ctx, jars, http); err != nil {
+	if err := s.configure(ctx, jars, settings); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(home))
 	}
 	if err := s.Start(ctx); err != nil {
@@ -103,37 +121,27 @@ func launch(ctx context.Context, flags []string, http bool) (*Server, error) {
 }
 
 // configure writes the configuration and sets the password.
-func (s *Server) configure(ctx context.Context, jars string, http bool) error {
+func (s *Server) configure(ctx context.Context, jars string, settings []string) error {
 	address, err := freeAddress()
 	if err != nil {
 		return err
 	}
 	s.URL = "bolt://" + address
-	overHTTP := "server.http.enabled=false"
-	if http {
-		free, err := freeAddress()
-		if err != nil {
-			return err
-		}
-		s.HTTP = "http://" + free
-		overHTTP = "server.http.enabled=true\nserver.http.listen_address=" + free
-	}
 	conf := filepath.Join(s.Home, "conf")
 	if err := os.MkdirAll(conf, 0o755); err != nil {
 		return err
 	}
-	text := strings.Join([]string{
+	text := strings.Join(append([]string{
 		"server.default_listen_address=127.0.0.1",
 		"server.bolt.listen_address=" + address,
 		"server.bolt.advertised_address=" + address,
-		overHTTP,
 		"server.https.enabled=false",
 		"dbms.security.auth_enabled=true",
 		"dbms.usage_report.enabled=false",
 		"server.memory.pagecache.size=128m",
 		"db.tx_log.preallocate=false",
 		"internal.server.bolt.thread_pool_shutdown_wait_time=0s",
-	}, "\n")
+	}, settings...), "\n")
 	if err := os.WriteFile(filepath.Join(conf, "neo4j.conf"), []byte(text+"\n"), 0o644); err != nil {
 		return err
 	}
