@@ -80,7 +80,7 @@ func launchForTests(ctx context.Context, flags []string) (*Server, error) {
 	return launch(ctx, flags, overBolt, keepsPlans)
 }
 
-// Try starts a server like Launch, which can be asked over HTTP too.
+// Try starts a server with little memory that plans like one in production and can be asked over HTTP too.
 func Try(ctx context.Context) (*Server, error) {
 	address, err := freeAddress()
 	if err != nil {
