@@ -22,7 +22,11 @@ type current struct {
 	// saved are the revisions that the check itself has made.
 	saved   map[plan.Revision]bool
 	reviews *reviews
+	facts   *coherence.Cache // as of the revision; what is changed is often changed again, and its neighbours with it
 }
+
+// mostFacts are how many objects are kept in memory between changes.
+const mostFacts = 200_000
 
 // Outcome is what a change did.
 type Outcome struct {
@@ -278,6 +282,7 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 		return err
 	}
 	c.reviews = newReviews(frame.Reviewed())
+	c.facts = coherence.NewCache(facts{r.store}, mostFacts)
 	reported := map[plan.ID]bool{} // before
 	for id, b := range before {
 		if b.waived(c.today) {

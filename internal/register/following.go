@@ -22,14 +22,15 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 	if len(edits) > 0 {
 		old := c.run.Frame()
 		frame := old.Edit(edits)
-		reach, err := coherence.Touched(ctx, old, frame, facts{r.store}, edits)
+		c.facts.Edit(edits)
+		reach, err := coherence.Touched(ctx, old, frame, c.facts, edits)
 		if err != nil {
 			return err
 		}
 		if reach.Everything {
 			return r.renew(ctx, now, out, progress)
 		}
-		diff, err := c.run.Recheck(ctx, frame, facts{r.store}, coherence.Options{Scopes: reach.Scopes, Today: c.today, Progress: progress})
+		diff, err := c.run.Recheck(ctx, frame, c.facts, coherence.Options{Scopes: reach.Scopes, Today: c.today, Progress: progress})
 		if err != nil {
 			return err
 		}

@@ -50,7 +50,7 @@ func (r *Register) WhatIf(ctx context.Context, ops []plan.Op) (*Preview, error) 
 		return nil, err
 	}
 	old, edits := c.run.Frame(), w.edits()
-	frame, from := old.Edit(edits), coherence.NewOverlay(facts{r.store}, w.put(), w.removed())
+	frame, from := old.Edit(edits), coherence.NewOverlay(c.facts, w.put(), w.removed())
 	reach, err := coherence.Touched(ctx, old, frame, from, edits)
 	if err != nil {
 		return nil, err
