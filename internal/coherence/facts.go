@@ -84,3 +84,8 @@ func (f *Facts) add(o plan.Object) {
 		f.Safeguards = append(f.Safeguards, o)
 	}
 }
+
+// size is how many facts a scope has of its own.
+func (f *Facts) size() int {
+	return len(f.Targets) + len(f.Observations) + len(f.Demands) + len(f.Goals) + len(f.Tasks) + len(f.Projects) + len(f.Safeguards)
+}

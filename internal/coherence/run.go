@@ -390,7 +390,7 @@ func (u *undecided) cut(run *Run) {
 // told cuts what was collected, and puts it into words.
 func (u *undecided) told(run *Run) []NotChecked {
 	u.cut(run)
-	var all []NotChecked
+	all := make([]NotChecked, 0, len(u.first))
 	for _, a := range u.first {
 		n := NotChecked{
 			Indicator: run.names.all[a.indicator], Rule: run.rules[a.rule].ID, Outcome: outcomes()[a.outcome],

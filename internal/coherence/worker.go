@@ -16,7 +16,11 @@ type worker struct {
 	rules   []*Rule
 	memo    *memo
 	entries []entry // room for those of one scope
+	width   int     // how many scopes are loaded together; see mostLoaded
 }
+
+// mostLoaded is how many facts a worker has in memory before it loads fewer scopes together.
+const mostLoaded = 5_000
 
 // scopeResult is all that the rules said about one scope.
 type scopeResult struct {
@@ -43,25 +47,27 @@ type found struct {
 func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 	var kind ScopeKind
 	for c := range chunks {
-		if err := context.Cause(w.ctx); err != nil {
-			return err
-		}
 		if k := c.scopes[0].Kind; k != kind {
 			kind = k
+			w.width = kind.atOnce()
 			w.memo.forget()
 		}
-		loaded, err := w.frame.load(w.ctx, w.from, c.scopes)
-		if err != nil {
-			return err
-		}
-		answered := part{c.number, make([]*scopeResult, 0, len(loaded))}
-		for i, facts := range loaded {
-			loaded[i] = nil // it may go as soon as it is checked
-			r, err := w.check(facts)
+		answered := part{c.number, make([]*scopeResult, 0, len(c.scopes))}
+		for rest := c.scopes; len(rest) > 0; {
+			n := min(w.width, len(rest))
+			loaded, err := w.load(rest[:n])
 			if err != nil {
 				return err
 			}
-			answered.results = append(answered.results, r)
+			rest = rest[n:]
+			for i, facts := range loaded {
+				loaded[i] = nil // it may go as soon as it is checked
+				r, err := w.check(facts)
+				if err != nil {
+					return err
+				}
+				answered.results = append(answered.results, r)
+			}
 		}
 		select {
 		case results <- answered:
@@ -70,6 +76,22 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 		}
 	}
 	return nil
+}
+
+// load loads some scopes, and decides how many are loaded together the next time.
+func (w *worker) load(scopes []Scope) ([]*Facts, error) {
+	if err := context.Cause(w.ctx); err != nil {
+		return nil, err
+	}
+	loaded, err := w.frame.load(w.ctx, w.from, scopes)
+	n := 0
+	for _, facts := range loaded {
+		n += facts.size()
+	}
+	if n > mostLoaded {
+		w.width = max(1, w.width/2)
+	}
+	return loaded, err
 }
 
 // check asks the rules about one scope. It turns a rule's panic into an error: one broken rule must not take the process down, nor pass for

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"xianjie/internal/plan"
 )
@@ -38,9 +39,9 @@ func (l *Level) Of(parent int) []Item { return l.Items[l.Start[parent]:l.Start[p
 type Table struct {
 	Shape    *Shape
 	Rows     int
-	Children []*Level // one per Shape.Children; their parents are this table's rows
-	data     []byte
-	ends     []uint32 // end of each cell in data; the top bit marks a cell that is not stated
+	Children []*Level        // one per Shape.Children; their parents are this table's rows
+	data     strings.Builder // the cells one after the other; what is read out shares its memory
+	ends     []uint32        // end of each cell in data; the top bit marks a cell that is not stated
 	reader   *objectReader
 }
 
@@ -52,50 +53,56 @@ func NewTable(shape *Shape) *Table { return &Table{Shape: shape} }
 
 // AppendText appends a cell of text: strings, dates, decimals, instants, JSON lists.
 func (t *Table) AppendText(s string) {
-	t.data = append(roomFor(t.data, len(s)), s...)
-	t.ends = append(t.ends, uint32(len(t.data)))
+	t.data.Grow(len(s)) // doubles; writing alone lets a large one grow by a quarter, which copies it four times
+	t.data.WriteString(s)
+	t.endCell()
 }
 
 // AppendBytes is AppendText.
 func (t *Table) AppendBytes(s []byte) {
-	t.data = append(roomFor(t.data, len(s)), s...)
-	t.ends = append(t.ends, uint32(len(t.data)))
+	t.data.Grow(len(s))
+	t.data.Write(s)
+	t.endCell()
 }
 
 // AppendInt appends a cell of a whole number.
 func (t *Table) AppendInt(n int64) {
-	t.data = strconv.AppendInt(t.data, n, 10)
-	t.ends = append(t.ends, uint32(len(t.data)))
+	t.data.Write(strconv.AppendInt(make([]byte, 0, 20), n, 10))
+	t.endCell()
 }
 
 // AppendBool appends a cell of a truth value.
 func (t *Table) AppendBool(b bool) {
-	t.data = strconv.AppendBool(t.data, b)
-	t.ends = append(t.ends, uint32(len(t.data)))
+	t.data.WriteString(strconv.FormatBool(b))
+	t.endCell()
 }
 
 // AppendNull appends a cell that is not stated.
 func (t *Table) AppendNull() {
-	t.ends = append(t.ends, uint32(len(t.data))|notStated)
+	t.ends = append(t.ends, uint32(t.data.Len())|notStated)
 }
+
+func (t *Table) endCell() { t.ends = append(t.ends, uint32(t.data.Len())) }
 
 // EndRow ends a row and gives its number.
 func (t *Table) EndRow() int32 {
 	t.Rows++
-	t.ends = roomFor(t.ends, len(t.Shape.Columns))
+	if n := len(t.Shape.Columns); cap(t.ends)-len(t.ends) < n {
+		t.ends = slices.Grow(t.ends, max(n, len(t.ends)))
+	}
 	if len(t.ends) != t.Rows*len(t.Shape.Columns) {
 		panic(fmt.Sprintf("query: row %d of %s has the wrong number of cells", t.Rows-1, t.Shape.Kind))
 	}
 	return int32(t.Rows - 1)
 }
 
-// Cell is the text of a cell, false when it is not stated. It is valid as long as the table.
-func (t *Table) Cell(row, column int) ([]byte, bool) {
+// Cell is the text of a cell, false when it is not stated.
+func (t *Table) Cell(row, column int) (string, bool) {
 	start, end, stated := t.bounds(row, column)
 	if !stated {
-		return nil, false
+		return "", false
 	}
-	return t.data[start:end], true
+	return t.data.String()[start:end], true
 }
 
 // bounds are where in data a cell is, if it is stated.
@@ -128,20 +135,12 @@ func (t *Table) Value(row, column int) any {
 	}
 	switch t.Shape.Columns[column].Type {
 	case plan.Int:
-		n, _ := strconv.ParseInt(string(cell), 10, 64) // AppendInt wrote it
+		n, _ := strconv.ParseInt(cell, 10, 64) // AppendInt wrote it
 		return n
 	case plan.Bool:
-		return string(cell) == "true"
+		return cell == "true"
 	}
-	return string(cell)
-}
-
-// roomFor doubles a list that is too full for n more. Append alone lets a large one grow by a quarter, which copies it four times.
-func roomFor[S ~[]E, E any](s S, n int) S {
-	if cap(s)-len(s) >= n {
-		return s
-	}
-	return slices.Grow(s, max(n, len(s)))
+	return cell
 }
 
 // Object gives a row back as the object it is of: the selected fields, and the edges that are
@@ -188,12 +187,12 @@ type idReader struct {
 }
 
 func newObjectReader(t *Table) *objectReader {
-	r := &objectReader{table: t, text: string(t.data)}
+	r := &objectReader{table: t, text: t.data.String()}
 	for _, child := range t.Children {
 		if via := child.Selection.Via; via.Edge != nil && !via.Reverse {
 			e := edgeReader{edge: via.Edge, level: child, to: make([]idReader, len(child.Tables))}
 			for i, to := range child.Tables {
-				e.to[i] = idReader{to, string(to.data), to.Column("id")}
+				e.to[i] = idReader{to, to.data.String(), to.Column("id")}
 			}
 			r.edges = append(r.edges, e)
 		}

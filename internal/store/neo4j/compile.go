@@ -3,6 +3,7 @@ package neo4j
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
@@ -39,20 +40,81 @@ func entries(sel *query.Selection) int {
 	return n
 }
 
-// columnNames are the properties that a row of the shapes carries behind the id.
-func columnNames(shapes ...query.Shape) []string {
-	names := []string{"id"}
-	for _, shape := range shapes {
-		for _, f := range shape.Columns {
-			if !slices.Contains(names, f.Column()) {
-				names = append(names, f.Column())
+// columnNames are the properties that a row of the shapes carries: the id, then other packed ones, which are so many together, then the
+// rest.
+func columnNames(shapes ...query.Shape) (names []string, near int) {
+	names = []string{"id"}
+	for _, wanted := range []bool{true, false} {
+		near = len(names)
+		for _, shape := range shapes {
+			for _, f := range shape.Columns {
+				if packed(f) == wanted && !slices.Contains(names, f.Column()) {
+					names = append(names, f.Column())
+				}
 			}
 		}
 	}
-	return names
+	return names, near
 }
 
-func (c *compiler) cells(v string, names []string) string {
+// packed says whether a field is read together with all others of its kind that are, where many objects are read and ordered: the database
+// goes through what a node has for each property that is asked for by itself. What nearly every kind has (remarks, where a thing is from,
+// when it changed) and lists are seldom asked for.
+func packed(f *plan.Field) bool {
+	switch f.Type {
+	case plan.Strings, plan.Values:
+		return false
+	}
+	return f.Name == "id" || f.Index || !common()[f.Name]
+}
+
+// common are the names of fields that most kinds have.
+var common = sync.OnceValue(func() map[string]bool {
+	kinds := plan.Kinds()
+	count := map[string]int{}
+	most := map[string]bool{}
+	for _, k := range kinds {
+		for _, f := range k.Fields {
+			count[f.Name]++
+			most[f.Name] = 4*count[f.Name] > 3*len(kinds)
+		}
+	}
+	return most
+})
+
+// pack is the map of what is packed of v, and of what it is ordered by.
+func (sh *shape) pack(v string, order ordering) string {
+	var keys []string
+	for _, f := range sh.kind.Fields {
+		if packed(f) {
+			keys = append(keys, f.Column())
+		}
+	}
+	for _, t := range order.terms {
+		name := t.name
+		if t.sort {
+			name = t.property.sort
+		}
+		if !slices.Contains(keys, name) {
+			keys = append(keys, name)
+		}
+	}
+	for i, key := range keys {
+		keys[i] = "." + quote(key)
+	}
+	return v + " {" + strings.Join(keys, ", ") + "}"
+}
+
+// cells is the list of the properties of v, of which so many are near, in its pack where it has one.
+func (c *compiler) cells(v string, names []string, near int) string {
+	pack := c.packs[v]
+	if pack == "" {
+		return c.listed(v, names)
+	}
+	return c.listed(pack, names[:near]) + " + " + c.listed(v, names[near:])
+}
+
+func (c *compiler) listed(v string, names []string) string {
 	k := c.variable()
 	return "[" + k + " IN " + c.arg(names) + " | " + v + "[" + k + "]]"
 }
@@ -60,7 +122,8 @@ func (c *compiler) cells(v string, names []string) string {
 // row is the expression that gives v with all that hangs on it, and the clauses, perhaps none, that
 // bind what the expression needs beside v.
 func (c *compiler) row(shape *query.Shape, v string) (expression, clauses string, err error) {
-	cells := c.cells(v, columnNames(*shape))
+	names, near := columnNames(*shape)
+	cells := c.cells(v, names, near)
 	if len(shape.Children) == 0 {
 		return cells, "", nil
 	}
@@ -172,16 +235,16 @@ func (c *compiler) owned(sel *query.Selection, parent string) ([]string, error) 
 
 func (c *compiler) ownedTogether(sel *query.Selection, parent string) string {
 	e := sel.Via.Edge
-	names := columnNames(sel.Of...)
+	names, _ := columnNames(sel.Of...)
 	if e.From.Name == "Link" {
-		return "[" + c.cells(linkEnd(e, parent), names) + "]"
+		return "[" + c.listed(linkEnd(e, parent), names) + "]"
 	}
 	v, edge := c.variable(), c.variable()
 	text := "COLLECT { MATCH (" + parent + ")-[" + edge + ":" + quote(relationshipType(e)) + "]->(" + v + ")"
 	if e.Many {
 		text += " WITH " + v + ", " + edge + " ORDER BY " + edge + ".`position`"
 	}
-	return text + " RETURN " + c.cells(v, names) + " AS " + c.variable() + " }"
+	return text + " RETURN " + c.listed(v, names) + " AS " + c.variable() + " }"
 }
 
 // reached reads and counts what any other walk reaches of one kind.
@@ -243,13 +306,19 @@ func (c *compiler) page(sel *query.Selection, shape *query.Shape, sh *shape, v s
 	if most := max(sel.Page.First, sel.Page.Last); most > 0 {
 		limit = " LIMIT " + c.arg(int64(most)+1)
 	}
+	by, carried := v, v
+	if sel.Sorted() && sel.Via != nil {
+		by = c.variable()
+		carried += ", " + sh.pack(v, order) + " AS " + by
+		c.packs[v] = by
+	}
 	row, clauses, err := c.row(shape, v)
 	if !sel.Sorted() {
 		return "COLLECT { " + clause + clauses + " RETURN " + row + " AS " + c.variable() + " }", err
 	}
-	by := order.by(v, sel.Page.Last > 0)
-	return "COLLECT { " + clause + " WITH " + v + " ORDER BY " + by + limit + clauses +
-		" RETURN " + row + " AS " + c.variable() + again(clauses, by) + " }", err
+	sorted := order.by(by, sel.Page.Last > 0)
+	return "COLLECT { " + clause + " WITH " + carried + " ORDER BY " + sorted + limit + clauses +
+		" RETURN " + row + " AS " + c.variable() + again(clauses, sorted) + " }", err
 }
 
 // inKind is the position as one kind of a level of several sees it: a position in an earlier kind

@@ -39,9 +39,9 @@ func (d *decoder) newLevel(sel *query.Selection, parents int) *level {
 	}
 	for i := range sel.Of {
 		shape := &sel.Of[i]
-		names := columnNames(*shape)
+		names, _ := columnNames(*shape)
 		if sel.Via != nil && owned(sel) && together(sel) {
-			names = columnNames(sel.Of...)
+			names, _ = columnNames(sel.Of...)
 		}
 		rs := &rows{table: query.NewTable(shape), from: make([]int, len(shape.Columns))}
 		for i, f := range shape.Columns {

@@ -17,6 +17,7 @@ type compiler struct {
 	schema    *schema
 	cuts      cuts
 	params    map[string]any
+	packs     map[string]string // by variable, where a map of its properties is bound too
 	variables int
 	depth     int // of nested conditions on what edges reach
 	nesting   int // of the filter that is being compiled
@@ -41,7 +42,9 @@ const (
 // has; of what is in a map it looks at nothing.
 func given(params map[string]any) map[string]any { return map[string]any{"in": params} }
 
-func newCompiler(s *schema) *compiler { return &compiler{schema: s, params: map[string]any{}} }
+func newCompiler(s *schema) *compiler {
+	return &compiler{schema: s, params: map[string]any{}, packs: map[string]string{}}
+}
 
 // arg gives a parameter the value.
 func (c *compiler) arg(value any) string {

@@ -41,7 +41,7 @@ func (s *Store) Apply(ctx context.Context, cs plan.ChangeSet) (plan.Revision, er
 		return 0, err
 	}
 	digest := setDigest(cs.Asked, ops)
-	c, err := s.take(ctx, s.writer)
+	c, err := take(ctx, s, s.writer)
 	if err != nil {
 		return 0, err
 	}

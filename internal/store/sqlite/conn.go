@@ -23,12 +23,12 @@ type conn struct {
 // connect opens a connection with the settings that the promises of the store rest on.
 func (s *Store) connect(ctx context.Context, write bool) (*conn, error) {
 	flags := engine.OpenReadWrite
-	settings := []string{"PRAGMA query_only = ON", "PRAGMA cache_size = -8000"}
+	settings := []string{"PRAGMA query_only = ON", "PRAGMA cache_size = -4000"}
 	if write {
 		flags |= engine.OpenCreate
 		settings = []string{
 			"PRAGMA page_size = 8192", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-			"PRAGMA foreign_keys = ON", "PRAGMA cache_size = -64000", "PRAGMA wal_autocheckpoint = 4000",
+			"PRAGMA foreign_keys = ON", "PRAGMA cache_size = -32000", "PRAGMA wal_autocheckpoint = 4000",
 			"PRAGMA journal_size_limit = 67108864",
 		}
 	}

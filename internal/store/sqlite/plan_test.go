@@ -125,9 +125,12 @@ func TestStatementsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := <-s.readers
+	c, done, err := s.reader(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
 	if n := len(c.statements); n > mostStatements {
 		t.Errorf("a connection keeps %d statements, wanted at most %d", n, mostStatements)
 	}
-	s.readers <- c
 }

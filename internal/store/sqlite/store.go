@@ -25,11 +25,14 @@ type Store struct {
 	path    string
 	options options
 	schema  *schema
-	writer  chan *conn // holds the one writing connection while nobody writes
-	readers chan *conn // holds a nil for each reader that was not needed yet
+	writer  chan *conn    // holds the one writing connection while nobody writes
+	turns   chan struct{} // holds a value for each further read that may run
 	engine  string
 	closed  chan struct{}
 	cleanup func() error
+
+	mu   sync.Mutex
+	idle []*conn // readers; the last was used last, and knows the file best
 
 	closing  sync.Once
 	closeErr error
@@ -85,7 +88,7 @@ func open(ctx context.Context, path string, kinds []*plan.Kind, opts ...Option) 
 		opt(&o)
 	}
 	s := &Store{
-		path: path, options: o, writer: make(chan *conn, 1), readers: make(chan *conn, o.readers),
+		path: path, options: o, writer: make(chan *conn, 1), turns: make(chan struct{}, o.readers),
 		closed: make(chan struct{}),
 	}
 	if path == "" || path == ":memory:" {
@@ -103,7 +106,7 @@ func open(ctx context.Context, path string, kinds []*plan.Kind, opts ...Option) 
 	}
 	s.writer <- w
 	for range o.readers {
-		s.readers <- nil
+		s.turns <- struct{}{}
 	}
 	return s, nil
 }
@@ -140,9 +143,10 @@ func (s *Store) close() error {
 	var errs []error
 	w := <-s.writer
 	for range s.options.readers {
-		if r := <-s.readers; r != nil {
-			errs = append(errs, r.close())
-		}
+		<-s.turns
+	}
+	for _, r := range s.idle {
+		errs = append(errs, r.close())
 	}
 	close(s.closed)
 	errs = append(errs, w.close()) // last, so that the write-ahead log is folded into the file
@@ -155,33 +159,53 @@ func (s *Store) close() error {
 	return nil
 }
 
-// take borrows a connection; the caller gives it back by sending it to the channel.
-func (s *Store) take(ctx context.Context, from chan *conn) (*conn, error) {
+// take waits for what the channel holds; the caller gives it back by sending it there.
+func take[T any](ctx context.Context, s *Store, from chan T) (taken T, err error) {
 	if err := ctx.Err(); err != nil {
-		return nil, s.fail(ctx, err)
+		return taken, s.fail(ctx, err)
 	}
 	select {
-	case c := <-from:
-		return c, nil
+	case taken = <-from:
+		return taken, nil
 	case <-s.closed:
-		return nil, plan.Errorf(plan.Unavailable, s.path, "the register is closed")
+		return taken, plan.Errorf(plan.Unavailable, s.path, "the register is closed")
 	case <-ctx.Done():
-		return nil, s.fail(ctx, ctx.Err())
+		return taken, s.fail(ctx, ctx.Err())
 	}
+}
+
+// reader gives a connection to read with, when it is the caller's turn, who gives it back by calling done.
+func (s *Store) reader(ctx context.Context) (c *conn, done func(), err error) {
+	turn, err := take(ctx, s, s.turns)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.mu.Lock()
+	if last := len(s.idle) - 1; last >= 0 {
+		c, s.idle = s.idle[last], s.idle[:last]
+	}
+	s.mu.Unlock()
+	if c == nil {
+		if c, err = s.connect(ctx, false); err != nil {
+			s.turns <- turn
+			return nil, nil, err
+		}
+	}
+	return c, func() {
+		s.mu.Lock()
+		s.idle = append(s.idle, c)
+		s.mu.Unlock()
+		s.turns <- turn
+	}, nil
 }
 
 // read runs work in a read transaction, in which all statements see one moment.
 func (s *Store) read(ctx context.Context, work func(*conn) error) error {
-	c, err := s.take(ctx, s.readers)
+	c, done, err := s.reader(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { s.readers <- c }()
-	if c == nil {
-		if c, err = s.connect(ctx, false); err != nil {
-			return err
-		}
-	}
+	defer done()
 	defer c.abandon()
 	release := c.guard(ctx)
 	err = c.run("BEGIN")

@@ -47,7 +47,7 @@ const (
 var (
 	lasting = []string{"-Xmx512m", "-XX:+UseSerialGC"}
 	small   = append(lasting[:2:2], "-XX:TieredStopAtLevel=1")
-	fast    = []string{"-Xms1g", "-Xmx1g", "-XX:+UseG1GC"}
+	fast    = []string{"-Xms1g", "-Xmx1g", "-XX:+UseParallelGC"}
 )
 
 // keepsPlans is for tests, each of which has other data: by itself the server would plan all statements anew every ten seconds.
