@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/json"
 	"io"
 	"net/url"
 	"path/filepath"
@@ -18,7 +17,6 @@ func SARIF(w io.Writer, r *Report) error {
 	run := sarifRun{
 		Tool:       sarifTool{Driver: sarifDriver{Name: "xianjie", Version: r.Register.Version, Rules: []sarifRule{}}},
 		ColumnKind: "unicodeCodePoints",
-		Results:    []sarifResult{},
 		Properties: sarifRunProperties{Register: r.Register, Verdicts: r.Verdicts, Summary: r.Summary},
 	}
 	index := map[string]int{}
@@ -26,21 +24,25 @@ func SARIF(w io.Writer, r *Report) error {
 		index[rule.ID] = i
 		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(rule))
 	}
-	for i := range r.Findings {
-		run.Results = append(run.Results, r.sarifFinding(&r.Findings[i]))
-	}
-	for i := range r.NotChecked {
-		run.Results = append(run.Results, r.sarifNotChecked(&r.NotChecked[i]))
-	}
-	for i := range run.Results {
-		if at, ok := index[run.Results[i].RuleID]; ok {
-			run.Results[i].RuleIndex = &at
+	run.Results = func(yield func(any) bool) {
+		next := func(result sarifResult) bool {
+			if at, ok := index[result.RuleID]; ok {
+				result.RuleIndex = &at
+			}
+			return yield(result)
+		}
+		for i := range r.Findings {
+			if !next(r.sarifFinding(&r.Findings[i])) {
+				return
+			}
+		}
+		for i := range r.NotChecked {
+			if !next(r.sarifNotChecked(&r.NotChecked[i])) {
+				return
+			}
 		}
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
+	return indented(w, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}})
 }
 
 func sarifRuleOf(r *coherence.Rule) sarifRule {

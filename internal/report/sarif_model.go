@@ -16,7 +16,7 @@ type sarifLog struct {
 type sarifRun struct {
 	Tool       sarifTool          `json:"tool"`
 	ColumnKind string             `json:"columnKind"`
-	Results    []sarifResult      `json:"results"`
+	Results    listed             `json:"results"` // each a sarifResult
 	Properties sarifRunProperties `json:"properties"`
 }
 

@@ -22,13 +22,25 @@ func sarifOf(t *testing.T, r *Report) map[string]any {
 	return log
 }
 
+// sarifRead is a log as readers of JSON see it.
+type sarifRead struct {
+	Schema  string `json:"$schema"`
+	Version string `json:"version"`
+	Runs    []struct {
+		Tool       sarifTool          `json:"tool"`
+		ColumnKind string             `json:"columnKind"`
+		Results    []sarifResult      `json:"results"`
+		Properties sarifRunProperties `json:"properties"`
+	} `json:"runs"`
+}
+
 // sarifResults writes the log without what it takes from the catalogue of rules.
 func sarifResults(w io.Writer, r *Report) error {
 	var b bytes.Buffer
 	if err := SARIF(&b, r); err != nil {
 		return err
 	}
-	var log sarifLog
+	var log sarifRead
 	if err := json.Unmarshal(b.Bytes(), &log); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"xianjie/internal/coherence"
@@ -29,19 +30,51 @@ type Seal struct {
 
 // Sealed seals the report of a run over data of a digest. What is said of documents and of the register's revision is not part of it.
 func (r *Report) Sealed(run *coherence.Run, plans []plan.ID, data string, objects int64) error {
-	findings := make([]Finding, len(r.Findings))
-	for i := range r.Findings {
-		findings[i] = unplaced(&r.Findings[i])
-	}
-	outcome, err := json.Marshal([]any{r.Verdicts, findings, r.NotChecked, r.Summary, r.Changes})
+	outcome, err := r.outcome()
 	if err != nil {
 		return err
 	}
 	r.Seal = &Seal{
 		Engine: coherence.EngineVersion, RuleSet: r.Register.RuleSet, Rules: run.Rules(), Plans: append([]plan.ID{}, plans...), Today: run.Today,
-		Data: data, Objects: objects, Findings: len(r.Findings), Answers: r.Summary.Answers, Outcome: hexSum(outcome),
+		Data: data, Objects: objects, Findings: len(r.Findings), Answers: r.Summary.Answers, Outcome: outcome,
 	}
 	return nil
+}
+
+// outcome is the digest of all that came out, as compact JSON.
+func (r *Report) outcome() (string, error) {
+	h := sha256.New()
+	before := "["
+	part := func(v any) error {
+		text, err := json.Marshal(v)
+		h.Write([]byte(before))
+		h.Write(text)
+		before = ","
+		return err
+	}
+	list := func(n int, item func(i int) any) error {
+		h.Write([]byte(before))
+		before = "["
+		for i := range n {
+			if err := part(item(i)); err != nil {
+				return err
+			}
+		}
+		if n == 0 {
+			h.Write([]byte("["))
+		}
+		h.Write([]byte("]"))
+		before = ","
+		return nil
+	}
+	err := errors.Join(
+		list(len(r.Verdicts), func(i int) any { return &r.Verdicts[i] }),
+		list(len(r.Findings), func(i int) any { return unplaced(&r.Findings[i]) }),
+		list(len(r.NotChecked), func(i int) any { return &r.NotChecked[i] }),
+		part(r.Summary), part(r.Changes),
+	)
+	h.Write([]byte("]"))
+	return hex.EncodeToString(h.Sum(nil)), err
 }
 
 // checksumField opens the member that holds the digest of a sealed report's text. A quote cannot stand inside a JSON string unescaped, so no
@@ -50,11 +83,6 @@ const checksumField = "\n  \"checksum\": \""
 
 // noChecksum stands in the place of the digest while it is computed.
 func noChecksum() string { return strings.Repeat("0", hex.EncodedLen(sha256.Size)) }
-
-// withChecksum puts the digest of a report's text into it.
-func withChecksum(text []byte) []byte {
-	return bytes.Replace(text, []byte(checksumField+noChecksum()), []byte(checksumField+hexSum(text)), 1)
-}
 
 // Open reads a sealed JSON report; intact is false when any byte of it is not the one that was sealed. BAD_USER_INPUT says that it is no
 // report, or none that was sealed.
