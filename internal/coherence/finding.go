@@ -20,28 +20,30 @@ const (
 // targetEvidence is a target's figure as evidence, converted for being held against other.
 func targetEvidence(s, other *side) plan.Evidence {
 	return plan.Evidence{
-		Object: s.target.ID, Field: "quantity", Published: publishedZh(s.target),
-		Converted: convertedZh(*s.quantity, other.quantity.Unit), Ref: s.target.Source.Ref,
+		Object: s.target.ID, Field: "quantity", Published: s.inWords().published,
+		Converted: s.convertedZh(other.quantity.Unit), Ref: s.target.Source.Ref,
 	}
 }
 
 // targetFacts is the first step about a target: who says what, when, with which nature, and where it was published.
 func (f *Facts) targetFacts(s *side) plan.Step {
-	if s.facts == "" {
-		s.facts = f.factsZh(s)
+	w := s.inWords()
+	if w.facts == "" {
+		w.facts = f.factsZh(s)
 	}
-	return plan.Step{Step: stepFacts, Text: s.facts}
+	return plan.Step{Step: stepFacts, Text: w.facts}
 }
 
 func (f *Facts) factsZh(s *side) string {
-	return law.Title(s.plan) + "（" + whenZh(s.plan) + "）：" + f.subjectZh(s.target) +
-		"，" + publishedZh(s.target) + "；" + natureZh(s.target.Nature) + "；" + refZh(s.target.Source) + "。"
+	w := s.inWords()
+	return w.title + "（" + whenZh(s.plan) + "）：" + f.subjectZh(s.target) +
+		"，" + w.published + "；" + natureZh(s.target.Nature) + "；" + refZh(s.target.Source) + "。"
 }
 
 // numbers is the second step about two targets.
 func (f *Facts) numbers(a, b *side) plan.Step {
-	text := f.calibreZh(a.target) + "；" + law.Title(a.plan) + "：" + convertedZh(*a.quantity, b.quantity.Unit) +
-		"，" + law.Title(b.plan) + "：" + convertedZh(*b.quantity, a.quantity.Unit)
+	text := f.calibreZh(a.target) + "；" + a.inWords().title + "：" + a.convertedZh(b.quantity.Unit) +
+		"，" + b.inWords().title + "：" + b.convertedZh(a.quantity.Unit)
 	if gap := gapZh(*a.quantity, *b.quantity); gap != "" {
 		text += "，相差 " + gap
 	}

@@ -145,7 +145,7 @@ func (f *Facts) regression(early, late *side) *plan.Finding {
 		severity = plan.SevError
 	}
 	y, who, o := f.turnsBack(early, late)
-	path := yearsZh(early.target) + law.Title(early.plan) + "“" + early.quantity.Chinese() + "”，" + yearsZh(late.target) + law.Title(late.plan) + "“" + late.quantity.Chinese() + "”"
+	path := yearsZh(early.target) + early.inWords().title + "“" + early.quantity.Chinese() + "”，" + yearsZh(late.target) + late.inWords().title + "“" + late.quantity.Chinese() + "”"
 	way := "应当上升"
 	if f.trend() == plan.Down {
 		way = "应当下降"
@@ -172,6 +172,6 @@ func (f *Facts) turnsBack(early, late *side) (plan.Yields, plan.ID, law.Obligati
 			return d.Yields(), d.Plan, o
 		}
 	}
-	reason := "请" + law.Title(late.plan) + "的牵头部门（" + law.Departments(late.plan, f.Frame.department) + "）调整后一目标，或说明倒退的理由。"
+	reason := "请" + late.inWords().title + "的牵头部门（" + law.Departments(late.plan, f.Frame.department) + "）调整后一目标，或说明倒退的理由。"
 	return plan.Yields{Norm: law.Equals, Reason: reason}, late.plan.ID, law.Obligation{}
 }

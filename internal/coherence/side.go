@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 
+	"xianjie/internal/law"
 	"xianjie/internal/plan"
 	"xianjie/internal/quantity"
 )
@@ -56,7 +57,33 @@ type side struct {
 	bounds, tolerant, figure, allowed             quantity.Interval
 	hasBounds, hasTolerant, hasFigure, hasAllowed bool
 	allowedShape                                  shape
-	facts                                         string // who says what, in words
+	words                                         *words // nil before a finding is about it
+}
+
+// words are how findings speak of a side. The same side is often part of many.
+type words struct {
+	facts     string // who says what; made by targetFacts
+	title     string // of its plan
+	published string // the figure
+	converted string // the same in a unit
+	unit      string
+}
+
+func (s *side) inWords() *words {
+	if s.words == nil {
+		s.words = &words{title: law.Title(s.plan), published: publishedZh(s.target), unit: s.quantity.Unit}
+		s.words.converted = convertedZh(*s.quantity, s.words.unit)
+	}
+	return s.words
+}
+
+// convertedZh is convertedZh of the figure.
+func (s *side) convertedZh(unit string) string {
+	w := s.inWords()
+	if w.unit != unit {
+		w.unit, w.converted = unit, convertedZh(*s.quantity, unit)
+	}
+	return w.converted
 }
 
 // own is what the figure itself says: the numbers of a bound, but the one number of "about 305".

@@ -91,12 +91,10 @@ func (sh *shape) pack(v string, order ordering) string {
 		}
 	}
 	for _, t := range order.terms {
-		name := t.name
-		if t.sort {
-			name = t.property.sort
-		}
-		if !slices.Contains(keys, name) {
-			keys = append(keys, name)
+		for _, name := range []string{t.name, t.property.sort} {
+			if name != "" && !slices.Contains(keys, name) {
+				keys = append(keys, name)
+			}
 		}
 	}
 	for i, key := range keys {
