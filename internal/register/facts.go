@@ -1,8 +1,12 @@
 package register
 
 import (
+	"cmp"
 	"context"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
@@ -86,20 +90,31 @@ func (f facts) Classes(ctx context.Context) ([]string, error) {
 	return slices.Compact(classes), nil
 }
 
-// loadFrame loads what every scope may need: whatever is not counted by the hundred thousand.
+// loadFrame loads what every scope may need: whatever is not counted by the hundred thousand. As many kinds are read at once as there are
+// cores: a store that has just started has to plan each statement.
 func loadFrame(ctx context.Context, s store.Store) (*coherence.Frame, error) {
-	var all []plan.Object
-	for _, name := range []string{"Region", "Organization", "Indicator", "Calibre", "Zone", "Plan", "Link"} {
-		kind := plan.KindNamed(name)
-		result, err := s.Fetch(ctx, &query.Selection{Of: []query.Shape{query.Whole(kind)}, Unordered: true})
-		if err != nil {
-			return nil, err
-		}
-		loaded, err := decode[plan.Object](result.Root)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, loaded...)
+	kinds := []string{"Link", "Plan", "Indicator", "Region", "Organization", "Calibre", "Zone"} // what is most of it first
+	loaded, errs := make([][]plan.Object, len(kinds)), make([]error, len(kinds))
+	var next atomic.Int32
+	var reading sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		reading.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(kinds); i = int(next.Add(1)) - 1 {
+				loaded[i], errs[i] = loadKind(ctx, s, plan.KindNamed(kinds[i]))
+			}
+		})
 	}
-	return coherence.NewFrame(all), nil
+	reading.Wait()
+	if err := cmp.Or(errs...); err != nil {
+		return nil, err
+	}
+	return coherence.NewFrame(slices.Concat(loaded...)), nil
+}
+
+func loadKind(ctx context.Context, s store.Store, kind *plan.Kind) ([]plan.Object, error) {
+	result, err := s.Fetch(ctx, &query.Selection{Of: []query.Shape{query.Whole(kind)}, Unordered: true})
+	if err != nil {
+		return nil, err
+	}
+	return decode[plan.Object](result.Root)
 }
