@@ -2,10 +2,10 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"strings"
 
 	"xianjie/internal/coherence"
@@ -41,40 +41,34 @@ func (r *Report) Sealed(run *coherence.Run, plans []plan.ID, data string, object
 	return nil
 }
 
-// outcome is the digest of all that came out, as compact JSON.
+// outcome is the digest of all that came out: of the compact JSON of one list, which is never whole in memory.
 func (r *Report) outcome() (string, error) {
 	h := sha256.New()
-	before := "["
-	part := func(v any) error {
+	var failed error
+	write := func(before string, v any) {
 		text, err := json.Marshal(v)
-		h.Write([]byte(before))
-		h.Write(text)
-		before = ","
-		return err
+		failed = cmp.Or(failed, err)
+		h.Write(append([]byte(before), text...))
 	}
-	list := func(n int, item func(i int) any) error {
-		h.Write([]byte(before))
-		before = "["
+	list := func(n int, item func(i int) any) {
+		before := "["
 		for i := range n {
-			if err := part(item(i)); err != nil {
-				return err
-			}
+			write(before, item(i))
+			before = ","
 		}
 		if n == 0 {
 			h.Write([]byte("["))
 		}
-		h.Write([]byte("]"))
-		before = ","
-		return nil
+		h.Write([]byte("],"))
 	}
-	err := errors.Join(
-		list(len(r.Verdicts), func(i int) any { return &r.Verdicts[i] }),
-		list(len(r.Findings), func(i int) any { return unplaced(&r.Findings[i]) }),
-		list(len(r.NotChecked), func(i int) any { return &r.NotChecked[i] }),
-		part(r.Summary), part(r.Changes),
-	)
+	h.Write([]byte("["))
+	list(len(r.Verdicts), func(i int) any { return &r.Verdicts[i] })
+	list(len(r.Findings), func(i int) any { return unplaced(&r.Findings[i]) })
+	list(len(r.NotChecked), func(i int) any { return &r.NotChecked[i] })
+	write("", r.Summary)
+	write(",", r.Changes)
 	h.Write([]byte("]"))
-	return hex.EncodeToString(h.Sum(nil)), err
+	return hex.EncodeToString(h.Sum(nil)), failed
 }
 
 // checksumField opens the member that holds the digest of a sealed report's text. A quote cannot stand inside a JSON string unescaped, so no
