@@ -157,7 +157,7 @@ func (c *Cache) change(o plan.Object, there bool) {
 			}
 			c.held -= r.size()
 			r.objects = slices.DeleteFunc(slices.Clone(r.objects), func(other plan.Object) bool { return other.Base().ID == id })
-			if t, ok := o.(*plan.Target); there && (!at.binding || ok && t.Nature == plan.Binding) {
+			if there && (Want{Binding: at.binding}).admits(o) {
 				r.objects = append(r.objects, o)
 			}
 			c.held += r.size()

@@ -32,7 +32,7 @@ func (m *Memory) Objects(_ context.Context, w Want) ([]plan.Object, error) {
 	index := m.index(w.Kind, w.By)
 	for _, key := range w.Keys {
 		for _, o := range index[key] {
-			if t, ok := o.(*plan.Target); !ok || !w.Binding || t.Nature == plan.Binding {
+			if w.admits(o) {
 				found = append(found, o)
 			}
 		}

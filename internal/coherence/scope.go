@@ -64,6 +64,12 @@ type Want struct {
 	Most    int  // only so many, the first by id; 0 for all
 }
 
+// admits says whether an object that one of the keys leads to is wanted.
+func (w Want) admits(o plan.Object) bool {
+	t, ok := o.(*plan.Target)
+	return !w.Binding || !ok || t.Nature == plan.Binding
+}
+
 // first are those objects that Most leaves, each once.
 func (w Want) first(objects []plan.Object) []plan.Object {
 	if w.Most == 0 {
