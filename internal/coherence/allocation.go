@@ -55,13 +55,15 @@ func (f *Frame) namesZh(ids []plan.ID) string {
 // allocation gathers what a target is handed down to; false when it is to nothing.
 func (f *Facts) allocation(parent *side) (*allocation, bool) {
 	a := &allocation{parent: parent}
+	var to []plan.ID
 	for _, l := range f.Frame.links[parent.target.ID] {
-		if l.Type != plan.Allocates || l.From != parent.target.ID {
-			continue
+		if l.Type == plan.Allocates && l.From == parent.target.ID {
+			to = append(to, l.To)
 		}
-		child := f.ready().find(l.To)
+	}
+	for i, child := range f.find(to...) {
 		if child == nil {
-			if t, ok := f.Beyond[l.To].(*plan.Target); ok && f.Frame.Plan(t.Plan) != nil {
+			if t, ok := f.Beyond[to[i]].(*plan.Target); ok && f.Frame.Plan(t.Plan) != nil {
 				a.refused = append(a.refused, refusal{t.ID, t.Plan, NotComparable,
 					Reason{IndicatorOther, "分解到的是另一个指标“" + f.Frame.Name(t.Indicator) + "”，不能相加"}})
 			}

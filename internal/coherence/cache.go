@@ -17,6 +17,7 @@ type Cache struct {
 
 	mu      sync.Mutex
 	shelves map[shelf]map[string]*remembered // then by key
+	within  map[string]*Branch               // by its key
 	held    int                              // what all take together
 	clock   int                              // counts what was asked
 }
@@ -25,6 +26,7 @@ type Cache struct {
 type shelf struct {
 	kind, by string
 	binding  bool
+	within   string // the key of a branch; "" for none
 }
 
 // remembered are the objects of one key.
@@ -37,7 +39,7 @@ func (r *remembered) size() int { return 1 + len(r.objects) }
 
 // NewCache remembers at most so many objects of a source, those that were asked for last.
 func NewCache(base Objects, most int) *Cache {
-	return &Cache{base: base, most: most, shelves: map[shelf]map[string]*remembered{}}
+	return &Cache{base: base, most: most, shelves: map[shelf]map[string]*remembered{}, within: map[string]*Branch{"": nil}}
 }
 
 // Objects is that of the interface.
@@ -45,7 +47,10 @@ func (c *Cache) Objects(ctx context.Context, w Want) ([]plan.Object, error) {
 	if w.Most > 0 {
 		return c.base.Objects(ctx, w)
 	}
-	at := shelf{w.Kind, w.By, w.Binding}
+	at := shelf{w.Kind, w.By, w.Binding, ""}
+	if w.Within != nil {
+		at.within = w.Within.key
+	}
 	found, missing := c.recall(at, w.Keys)
 	if len(missing) == 0 {
 		return found, nil
@@ -55,7 +60,7 @@ func (c *Cache) Objects(ctx context.Context, w Want) ([]plan.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.remember(at, missing, objects)
+	c.remember(at, w.Within, missing, objects)
 	return append(found, objects...), nil
 }
 
@@ -78,7 +83,7 @@ func (c *Cache) recall(at shelf, keys []string) (found []plan.Object, missing []
 	return found, missing
 }
 
-func (c *Cache) remember(at shelf, keys []string, objects []plan.Object) {
+func (c *Cache) remember(at shelf, within *Branch, keys []string, objects []plan.Object) {
 	by := make(map[string]*remembered, len(keys))
 	for _, key := range keys {
 		by[key] = &remembered{}
@@ -94,6 +99,7 @@ func (c *Cache) remember(at shelf, keys []string, objects []plan.Object) {
 	defer c.mu.Unlock()
 	if c.shelves[at] == nil {
 		c.shelves[at] = map[string]*remembered{}
+		c.within[at.within] = within
 	}
 	for key, r := range by {
 		if old := c.shelves[at][key]; old != nil {
@@ -157,7 +163,7 @@ func (c *Cache) change(o plan.Object, there bool) {
 			}
 			c.held -= r.size()
 			r.objects = slices.DeleteFunc(slices.Clone(r.objects), func(other plan.Object) bool { return other.Base().ID == id })
-			if there && (Want{Binding: at.binding}).admits(o) {
+			if there && (Want{Binding: at.binding, Within: c.within[at.within]}).admits(o) {
 				r.objects = append(r.objects, o)
 			}
 			c.held += r.size()

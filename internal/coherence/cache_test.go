@@ -53,6 +53,7 @@ func TestCacheFollows(t *testing.T) {
 				now = &plan.Target{
 					Meta: plan.Meta{ID: id}, Plan: ownerPlan(id),
 					Indicator: plan.ID(fmt.Sprintf("indicator:i%d", rng.IntN(3))), Nature: natures[rng.IntN(2)],
+					Region: plan.ID(fmt.Sprintf("region:r%d", rng.IntN(3))),
 				}
 			}
 			c.Edit([]Edit{s.edit(now, id)})
@@ -61,9 +62,11 @@ func TestCacheFollows(t *testing.T) {
 				{Kind: "Target", By: "indicator", Keys: []string{"indicator:i1", "indicator:i2"}},
 				{Kind: "Target", By: "plan", Keys: []string{"plan:p1", "plan:p3"}, Binding: true},
 				{Kind: "Target", By: "plan", Keys: []string{"plan:p1"}},
+				{Kind: "Target", By: "indicator", Keys: []string{"indicator:i0", "indicator:i2"}, Within: &Branch{Regions: []plan.ID{"region:r0"}, key: "r0"}},
+				{Kind: "Target", By: "indicator", Keys: []string{"indicator:i0"}, Within: &Branch{Regions: []plan.ID{"region:r1", "region:r2"}, key: "r1 r2"}},
 				{Kind: "Target", By: "id", Keys: []string{string(id), "target:p0/t0"}},
 				{Kind: "Target", By: "indicator", Keys: []string{"indicator:i0", "indicator:i1"}, Most: 3},
-			}[rng.IntN(6)]
+			}[rng.IntN(8)]
 			w.Keys = slices.Compact(w.Keys)
 			if diff := gocmp.Diff(answersTo(t, s, w), answersTo(t, c, w)); diff != "" {
 				t.Fatalf("%+v (-source +cache):\n%s", w, diff)

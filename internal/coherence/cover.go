@@ -193,7 +193,7 @@ func CoverageOf(ctx context.Context, frame *Frame, from Objects, id plan.ID, dow
 	if p == nil {
 		return nil, plan.Errorf(plan.NotFound, "plan", "saw %s, wanted the id of a plan of the register", id)
 	}
-	loaded, err := frame.load(ctx, from, []Scope{{PlanScope, id}})
+	loaded, err := frame.load(ctx, from, []Scope{{Kind: PlanScope, ID: id}})
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func TestWorksMeetOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		r := drawRegister(rt, t)
 		frame := NewFrame(r.objects)
-		f := &Facts{Frame: frame, Scope: Scope{ClassScope, "露天矿山"}}
+		f := &Facts{Frame: frame, Scope: Scope{Kind: ClassScope, ID: "露天矿山"}}
 		for _, o := range r.objects {
 			f.add(o)
 		}

@@ -10,7 +10,7 @@ type Facts struct {
 	Frame *Frame
 	Scope Scope
 
-	Targets      []*plan.Target // of a plan's scope: the binding ones
+	Targets      []*plan.Target // the binding ones of a plan's scope
 	Observations []*plan.Observation
 	Demands      []*plan.Demand
 	Goals        []*plan.Goal
@@ -23,9 +23,11 @@ type Facts struct {
 	// only where elements of the plan are linked: without any such link nothing is decided by them.
 	Kin []*plan.Target
 
-	memo   *memo
-	family *family // the elements made ready, once a rule has asked for them
-	layout *layout // the targets made ready, once a rule has asked for them
+	memo      *memo
+	family    *family     // the elements made ready, once a rule has asked for them
+	targets   *targetSet  // of an indicator's or identity's scope
+	regionals []*regional // see own
+	reads     reads       // where, beyond the scope, rules have looked
 }
 
 // memo remembers, for the length of a run, who follows whom: the same two plans meet in many indicators. It serves one goroutine.
@@ -87,5 +89,11 @@ func (f *Facts) add(o plan.Object) {
 
 // size is how many facts a scope has of its own.
 func (f *Facts) size() int {
-	return len(f.Targets) + len(f.Observations) + len(f.Demands) + len(f.Goals) + len(f.Tasks) + len(f.Projects) + len(f.Safeguards)
+	n := 0
+	if f.targets != nil {
+		for _, r := range f.own() {
+			n += len(r.sides)
+		}
+	}
+	return n + len(f.Targets) + len(f.Observations) + len(f.Demands) + len(f.Goals) + len(f.Tasks) + len(f.Projects) + len(f.Safeguards)
 }

@@ -38,10 +38,13 @@ type Frame struct {
 	terms         map[plan.ID][]plan.ID    // what an indicator is computed from, and its parts
 	plansFor      map[plan.ID][]plan.ID    // by region, sorted
 	parts         map[plan.ID][]plan.ID    // the administrative regions on the level below a region, sorted
+	most          int                      // regions in a branch
+	branches      []*Branch                // sorted by id: the trunk comes first
+	inBranch      map[plan.ID]plan.ID      // by region, trunk where it is in none
 }
 
 // NewFrame picks from objects what belongs in a frame and leaves the rest; their order doesn't matter.
-func NewFrame(objects []plan.Object) *Frame { return newFrame(objects, nil) }
+func NewFrame(objects []plan.Object) *Frame { return newFrame(objects, nil, mostRegions) }
 
 // Edit is the frame after some edits, f itself when they change nothing of it.
 func (f *Frame) Edit(edits []Edit) *Frame {
@@ -57,18 +60,18 @@ func (f *Frame) Edit(edits []Edit) *Frame {
 			delete(objects, e.Before.Base().ID)
 		}
 	}
-	return newFrame(slices.Collect(maps.Values(objects)), f.ids)
+	return newFrame(slices.Collect(maps.Values(objects)), f.ids, f.most)
 }
 
-// newFrame gives the plans that are known already their numbers again.
-func newFrame(objects []plan.Object, known []plan.ID) *Frame {
+// newFrame gives the plans that are known already their numbers again, and branches at most so many regions.
+func newFrame(objects []plan.Object, known []plan.ID, most int) *Frame {
 	f := &Frame{
 		objects: map[plan.ID]plan.Object{}, index: map[plan.ID]int32{}, regions: map[plan.ID]*plan.Region{}, indicators: map[plan.ID]*plan.Indicator{},
 		calibres: map[plan.ID]*plan.Calibre{}, organizations: map[plan.ID]*plan.Organization{},
 		zones: map[plan.ID]*plan.Zone{}, out: map[plan.ID][]*plan.Link{}, replacedBy: map[plan.ID][]*plan.Plan{},
 		linked: map[plan.ID]bool{}, links: map[plan.ID][]*plan.Link{}, terms: map[plan.ID][]plan.ID{}, plansFor: map[plan.ID][]plan.ID{},
 		in: map[plan.ID][]*plan.Link{}, series: map[string][]*plan.Plan{},
-		parts: map[plan.ID][]plan.ID{},
+		parts: map[plan.ID][]plan.ID{}, most: most,
 	}
 	var regions []*plan.Region
 	var links, within []*plan.Link
@@ -100,6 +103,7 @@ func newFrame(objects []plan.Object, known []plan.ID) *Frame {
 	}
 	f.number(known)
 	f.Areas = law.NewAreas(regions)
+	f.grow(most)
 	f.Order = law.NewOrder(f.plans, links, f.Areas)
 	f.link(links)
 	f.linkElements(within)

@@ -75,7 +75,7 @@ func (f *Frame) With(put []plan.Object, removed []plan.ID) *Frame {
 			all = append(all, o)
 		}
 	}
-	return newFrame(all, f.ids)
+	return newFrame(all, f.ids, f.most)
 }
 
 // allLinks are the links of the frame, each once, in no order.

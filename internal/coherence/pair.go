@@ -1,7 +1,6 @@
 package coherence
 
 import (
-	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -32,70 +31,20 @@ func (p pair) answer(f *Facts) Answer {
 	return Answer{A: p.a.plan.ID, B: p.b.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason, key: pairOf(p.a.index, p.b.index)}
 }
 
-// place is what two targets have to share before their figures are looked at.
-type place struct {
-	year   int
-	region plan.ID
-}
-
-// layout are a scope's sides by place.
-type layout struct {
-	groups map[place][]*side
-	places []place           // sorted by year, then region
-	years  map[plan.ID][]int // of a region, sorted
-	byID   map[plan.ID]*side // made by find
-}
-
-// find gives the side of a target, nil when it is none of the scope's.
-func (l *layout) find(id plan.ID) *side {
-	if l.byID == nil {
-		l.byID = map[plan.ID]*side{}
-		for _, group := range l.groups {
-			for _, s := range group {
-				l.byID[s.target.ID] = s
-			}
-		}
-	}
-	return l.byID[id]
-}
-
-func layOut(sides []*side) *layout {
-	l := &layout{groups: map[place][]*side{}, years: map[plan.ID][]int{}}
-	for _, s := range sides {
-		at := place{s.target.Year, s.target.Region}
-		if l.groups[at] == nil {
-			l.places = append(l.places, at)
-			l.years[at.region] = append(l.years[at.region], at.year)
-		}
-		l.groups[at] = append(l.groups[at], s)
-	}
-	slices.SortFunc(l.places, func(x, y place) int { return cmp.Or(cmp.Compare(x.year, y.year), cmp.Compare(x.region, y.region)) })
-	for _, years := range l.years {
-		slices.Sort(years)
-	}
-	return l
-}
-
-// pairs yields every pair of related targets once, in a fixed order: those of one year in one region or in regions that overlap, and those
-// of one region of which a year is not stated. Different years, unrelated regions and two targets of one plan make no pair.
+// pairs yields every pair of related targets of which one is for a region of the scope's own, once, in a fixed order: those of one year in one
+// region or in regions that overlap, and those of one region of which a year is not stated. Different years, unrelated regions and two
+// targets of one plan make no pair. What lies above the branches is paired with what is below by the scopes of the branches.
 func (f *Facts) pairs() iter.Seq[pair] {
 	return func(yield func(pair) bool) {
-		l := f.ready()
 		m := &meeting{facts: f, matter: matterOf(f.Frame.Indicator(f.Scope.ID)), yield: yield}
-		for _, at := range l.places {
-			if !m.within(l.groups[at]) {
+		for _, r := range f.own() {
+			if !m.inside(r) {
 				return
 			}
-			if at.year == 0 {
-				for _, year := range l.years[at.region] {
-					if year != 0 && !m.across(l.groups[at], l.groups[place{year, at.region}]) {
-						return
-					}
-				}
-				continue
-			}
-			for _, other := range f.Frame.Areas.Overlapping(at.region) {
-				if other > at.region && !m.across(l.groups[at], l.groups[place{at.year, other}]) {
+			for _, other := range f.Frame.Areas.Overlapping(r.region) {
+				switch own := f.owns(other); {
+				case own && other < r.region, !own && f.Frame.branchOf(other) != trunk:
+				case !m.between(r, f.in(other)):
 					return
 				}
 			}
@@ -107,6 +56,33 @@ type meeting struct {
 	facts  *Facts
 	matter law.Matter
 	yield  func(pair) bool
+}
+
+// inside pairs the targets for one region.
+func (m *meeting) inside(r *regional) bool {
+	unstated := r.at(0)
+	for _, y := range r.years {
+		if !m.within(y.sides) || y.year != 0 && !m.across(unstated, y.sides) {
+			return false
+		}
+	}
+	return true
+}
+
+// between pairs the targets for two regions, of which the second may have none.
+func (m *meeting) between(r, other *regional) bool {
+	if other == nil {
+		return true
+	}
+	if other.region < r.region {
+		r, other = other, r
+	}
+	for _, y := range r.years {
+		if y.year != 0 && !m.across(y.sides, other.at(y.year)) {
+			return false
+		}
+	}
+	return true
 }
 
 func (m *meeting) within(group []*side) bool {

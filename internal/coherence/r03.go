@@ -80,7 +80,7 @@ func stated(n plan.Nature) bool { return n == plan.Binding || n == plan.Expected
 
 // bindsElsewhere says whether the plan states a binding target beside this one, for the same region and year.
 func (f *Facts) bindsElsewhere(s *side) bool {
-	return slices.ContainsFunc(f.ready().groups[place{s.target.Year, s.target.Region}], func(x *side) bool {
+	return slices.ContainsFunc(f.at(placeOf(s)), func(x *side) bool {
 		return x.index == s.index && x.target.Nature == plan.Binding && x.target.Calibre == s.target.Calibre
 	})
 }

@@ -44,17 +44,18 @@ func pathRegression() *Rule {
 }
 
 func checkPath(f *Facts, r *Report) {
-	l := f.ready()
 	m := &meeting{facts: f}
-	for _, at := range l.places {
-		for _, year := range l.years[at.region] {
-			if at.year == 0 || year <= at.year {
+	for _, here := range f.own() {
+		for i, y := range here.years {
+			if y.year == 0 {
 				continue
 			}
-			for _, early := range l.groups[at] {
-				for _, late := range l.groups[place{year, at.region}] {
-					if f.memo.wants(early.index, late.index) {
-						m.checkStep(early, late, r)
+			for _, early := range y.sides {
+				for _, later := range here.years[i+1:] {
+					for _, late := range later.sides {
+						if f.memo.wants(early.index, late.index) {
+							m.checkStep(early, late, r)
+						}
 					}
 				}
 			}

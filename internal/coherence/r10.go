@@ -138,11 +138,15 @@ func (f *Facts) twoActuals(a, b *actual) *plan.Finding {
 // builtOn is a target in force that counts from one of two actuals, nil when none does: a change against that year, or the target of the
 // plan that gives one of them as its baseline.
 func (f *Facts) builtOn(a, b *actual) *plan.Target {
-	for s := range f.sides() {
+	here := f.in(a.Region)
+	if here == nil {
+		return nil
+	}
+	for _, s := range here.sides {
 		t := s.target
 		// What is said between two plans must not hang on a third.
 		others := (a.plan != nil || b.plan != nil) && s.plan != a.plan && s.plan != b.plan
-		if others || t.Region != a.Region || t.Calibre != a.Calibre || f.Frame.standings[s.index].Code != "" {
+		if others || t.Calibre != a.Calibre || f.Frame.standings[s.index].Code != "" {
 			continue
 		}
 		if relative(t.Quantity.Kind) && t.Quantity.BaseYear == a.period.to {

@@ -73,24 +73,29 @@ func checkIdentities(f *Facts, r *Report) {
 	if i == nil {
 		return
 	}
-	l := f.ready()
-	for _, at := range l.places {
-		if at.year == 0 {
-			continue
-		}
-		byIndicator := map[plan.ID][]*side{}
-		for _, s := range l.groups[at] {
-			if f.Frame.standings[s.index].Code == "" {
-				byIndicator[s.target.Indicator] = append(byIndicator[s.target.Indicator], s)
+	for _, here := range f.own() {
+		for _, y := range here.years {
+			if y.year != 0 {
+				f.checkIdentity(i, y.sides, r)
 			}
 		}
-		if i.Numerator != "" && i.Denominator != "" {
-			f.checkRatio(i, byIndicator, r)
+	}
+}
+
+// checkIdentity answers about the targets for one region and year.
+func (f *Facts) checkIdentity(i *plan.Indicator, sides []*side, r *Report) {
+	by := map[plan.ID][]*side{}
+	for _, s := range sides {
+		if f.Frame.standings[s.index].Code == "" {
+			by[s.target.Indicator] = append(by[s.target.Indicator], s)
 		}
-		for _, id := range f.Frame.terms[i.ID] {
-			if part := f.Frame.Indicator(id); part != nil && slices.Contains(part.Broader, i.ID) {
-				f.checkParts(i, part, byIndicator, r)
-			}
+	}
+	if i.Numerator != "" && i.Denominator != "" {
+		f.checkRatio(i, by, r)
+	}
+	for _, id := range f.Frame.terms[i.ID] {
+		if part := f.Frame.Indicator(id); part != nil && slices.Contains(part.Broader, i.ID) {
+			f.checkParts(i, part, by, r)
 		}
 	}
 }

@@ -167,8 +167,12 @@ func (f *Facts) contributions() iter.Seq2[plan.ID, []*effort] {
 				totals = append(totals, id)
 			}
 		}
-		linked(f.Scope.ID)
-		seeAll(f.Targets, linked)
+		if f.central() {
+			linked(f.Scope.ID)
+		}
+		for s := range f.sides() {
+			linked(s.target.ID)
+		}
 		slices.Sort(totals)
 		for _, total := range totals {
 			var works []*effort
@@ -243,8 +247,8 @@ func (f *Facts) sameDeployment(d double) *plan.Finding {
 
 func (f *Facts) sameCount(d double, total plan.ID) *plan.Finding {
 	name := "指标“" + f.Frame.Name(f.Scope.ID) + "”"
-	if i := slices.IndexFunc(f.Targets, func(t *plan.Target) bool { return t.ID == total }); i >= 0 {
-		t := f.Targets[i]
+	if s := f.find(total)[0]; s != nil {
+		t := s.target
 		name = f.Frame.Title(t.Plan) + f.subjectZh(t) + "的目标“" + t.Quantity.Chinese() + "”"
 	}
 	finding := f.merge(d, "都计入"+name+"，很可能是同一工程被计算两次", "R20：计入同一总量的两项工程，题目相同或相近，区域、时间有重叠。", "title")

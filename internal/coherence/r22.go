@@ -78,7 +78,7 @@ func checkDemands(f *Facts, r *Report) {
 		return
 	}
 	claims := f.claims(r)
-	caps := f.caps()
+	caps := f.caps(claims)
 	for _, c := range claims {
 		if !slices.ContainsFunc(caps, func(s *side) bool { return f.drawsOn(c, s) }) {
 			r.Answer(Answer{A: c.plan.ID, Indicator: f.Scope.ID, Outcome: Open, Reason: Reason{CapUnstated, "没有登记该资源在所在区域、所在年份的上限"}})
@@ -112,10 +112,10 @@ func (f *Facts) claims(r *Report) []claim {
 	return all
 }
 
-// caps are the targets in force that set an upper bound to the resource.
-func (f *Facts) caps() []*side {
+// caps are the targets in force that set an upper bound to the resource wherever it is claimed.
+func (f *Facts) caps(claims []claim) []*side {
 	var caps []*side
-	for s := range f.sides() {
+	for _, s := range f.overlying(claims) {
 		allowed, _ := s.allows(f.trend())
 		if _, ok := amounts(*s.quantity); !ok {
 			continue
@@ -125,6 +125,25 @@ func (f *Facts) caps() []*side {
 		}
 	}
 	return caps
+}
+
+// overlying are the targets for the regions in which anything is claimed, and for those that share a part with these.
+func (f *Facts) overlying(claims []claim) []*side {
+	var regions []plan.ID
+	for _, c := range claims {
+		if c.Region == "" {
+			return f.all()
+		}
+		regions = append(append(regions, c.Region), f.Frame.Areas.Overlapping(c.Region)...)
+	}
+	slices.Sort(regions)
+	var sides []*side
+	for _, region := range slices.Compact(regions) {
+		if here := f.in(region); here != nil {
+			sides = append(sides, here.sides...)
+		}
+	}
+	return sides
 }
 
 // drawsOn says whether a demand, as far as it says where and when, is one on what a cap bounds.

@@ -126,9 +126,9 @@ func (f *Facts) indicatorLeads(r *Report) {
 		return // nothing is linked to the indicator's targets
 	}
 	duties := f.duties()
-	for _, at := range f.ready().places {
-		for i, a := range duties[at] {
-			for _, b := range duties[at][i+1:] {
+	for at, here := range duties {
+		for i, a := range here {
+			for _, b := range here[i+1:] {
 				if a.plan.Level != b.plan.Level {
 					continue
 				}

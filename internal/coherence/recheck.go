@@ -100,9 +100,9 @@ func (run *Run) Waive(id plan.ID, waived bool) {
 func (f *Frame) has(s Scope) bool {
 	switch s.Kind {
 	case IndicatorScope:
-		return f.indicators[s.ID] != nil
+		return f.indicators[s.ID] != nil && f.hasBranch(s.Branch)
 	case IdentityScope:
-		return f.terms[s.ID] != nil
+		return f.terms[s.ID] != nil && f.hasBranch(s.Branch)
 	case PlanScope:
 		return f.Plan(s.ID) != nil
 	case RegionScope:

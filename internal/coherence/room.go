@@ -58,7 +58,11 @@ type Unused struct {
 
 // RoomOf loads the targets of one indicator and says what they leave to a plan. It is asked about objects of the frame.
 func RoomOf(ctx context.Context, frame *Frame, from Objects, indicator, region plan.ID, year int, of plan.ID) (*Room, error) {
-	loaded, err := frame.load(ctx, from, []Scope{{IndicatorScope, indicator}})
+	branch := frame.branchOf(region)
+	if branch == trunk {
+		branch = everywhere // whatever lies below may bear on it
+	}
+	loaded, err := frame.load(ctx, from, []Scope{{IndicatorScope, indicator, branch}})
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +72,7 @@ func RoomOf(ctx context.Context, frame *Frame, from Objects, indicator, region p
 	s.collectUnused()
 	room := s.room()
 	room.Plan = of
-	return room, nil
+	return room, f.targets.err
 }
 
 // clash are the fewest limits that leave nothing between them; none where some value passes.

@@ -71,6 +71,7 @@ type cell struct {
 type kept struct {
 	answers  []answers
 	findings []*brief
+	reads    []plan.ID // see reads
 }
 
 type answers struct {
@@ -201,10 +202,12 @@ type (
 func chunked(scopes []Scope) chan chunk {
 	var all []chunk
 	for len(scopes) > 0 {
-		n := 1
-		for n < len(scopes) && n < scopes[0].Kind.atOnce() && scopes[n].Kind == scopes[0].Kind {
-			n++
+		kind := scopes[0].Kind
+		alike := slices.IndexFunc(scopes, func(s Scope) bool { return s.Kind != kind })
+		if alike < 0 {
+			alike = len(scopes)
 		}
+		n := leading(scopes[:alike], kind.atOnce())
 		all = append(all, chunk{len(all), scopes[:n]})
 		scopes = scopes[n:]
 	}
@@ -238,6 +241,9 @@ func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 	k := &kept{}
 	if run.results != nil {
 		k.answers = make([]answers, 0, len(r.entries))
+		for id := range r.reads {
+			k.reads = append(k.reads, plan.ID(strings.Clone(string(id)))) // see taken
+		}
 		run.results[r.scope] = k
 	}
 	alike := len(old.answers) == len(r.entries) // then most are equal, and stand where they stood
@@ -387,11 +393,15 @@ func (u *undecided) cut(run *Run) {
 	}
 }
 
-// told cuts what was collected, and puts it into words.
+// told cuts what was collected, and puts it into words: what the branches of one indicator say alike as one.
 func (u *undecided) told(run *Run) []NotChecked {
 	u.cut(run)
 	all := make([]NotChecked, 0, len(u.first))
-	for _, a := range u.first {
+	for i, a := range u.first {
+		if i > 0 && run.compareSubjects(u.first[i-1], a) == 0 {
+			all[len(all)-1].Count += int(a.count)
+			continue
+		}
 		n := NotChecked{
 			Indicator: run.names.all[a.indicator], Rule: run.rules[a.rule].ID, Outcome: outcomes()[a.outcome],
 			Reason: run.reasons.all[a.reason], Count: int(a.count),
@@ -404,12 +414,17 @@ func (u *undecided) told(run *Run) []NotChecked {
 
 // compareAnswers orders answers by pair of plans, indicator, rule, code, outcome, words and count.
 func (run *Run) compareAnswers(x, y answers) int {
+	return cmp.Or(run.compareSubjects(x, y), cmp.Compare(run.reasons.all[x.reason].Text, run.reasons.all[y.reason].Text), cmp.Compare(x.count, y.count))
+}
+
+// compareSubjects orders answers as far as those of different branches can be alike.
+func (run *Run) compareSubjects(x, y answers) int {
 	if c := run.frame.comparePairs(x.pair, y.pair); c != 0 {
 		return c
 	}
 	rx, ry := run.reasons.all[x.reason], run.reasons.all[y.reason]
 	return cmp.Or(cmp.Compare(run.names.all[x.indicator], run.names.all[y.indicator]), cmp.Compare(run.rules[x.rule].ID, run.rules[y.rule].ID),
-		cmp.Compare(rx.Code, ry.Code), cmp.Compare(outcomes()[x.outcome], outcomes()[y.outcome]), cmp.Compare(rx.Text, ry.Text), cmp.Compare(x.count, y.count))
+		cmp.Compare(rx.Code, ry.Code), cmp.Compare(outcomes()[x.outcome], outcomes()[y.outcome]))
 }
 
 // CompareFindings orders findings for reading: most severe first, then by rule, plans and id.

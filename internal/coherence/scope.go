@@ -13,9 +13,11 @@ type ScopeKind string
 
 // The kinds of scope, in the order in which they are checked.
 const (
-	// IndicatorScope: all targets, observations and demands of one indicator, and the tasks and projects that are linked to them.
+	// IndicatorScope: the targets and observations of one indicator for the regions of one branch, and the tasks and projects that are
+	// linked to them; with the trunk go all demands of it, and the projects that are linked to the indicator itself. Rules may look at
+	// targets for other regions, which is noted; see Facts.in.
 	IndicatorScope ScopeKind = "INDICATOR"
-	// IdentityScope: the targets of an indicator and of those that it is computed from, or that are parts of it.
+	// IdentityScope: the targets of an indicator and of those that it is computed from, or that are parts of it, for one branch.
 	IdentityScope ScopeKind = "IDENTITY"
 	// PlanScope: one plan, the links that start at it, its goals, tasks, projects, safeguards and binding targets, and what these are
 	// linked to.
@@ -26,21 +28,27 @@ const (
 	ClassScope ScopeKind = "OBJECT_CLASS"
 )
 
-// Scope names one unit of checking: the id of an indicator, plan or region, or the object class itself.
+// Scope names one unit of checking: the id of an indicator, plan or region, or the object class itself. An indicator's and an identity's
+// scope is of one branch.
 type Scope struct {
-	Kind ScopeKind
-	ID   plan.ID
+	Kind   ScopeKind
+	ID     plan.ID
+	Branch plan.ID // the trunk for scopes of other kinds
 }
 
 func compareScopes(a, b Scope) int {
-	return cmp.Or(cmp.Compare(slices.Index(scopeKinds(), a.Kind), slices.Index(scopeKinds(), b.Kind)), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(cmp.Compare(slices.Index(scopeKinds(), a.Kind), slices.Index(scopeKinds(), b.Kind)), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Branch, b.Branch))
 }
+
+// branched says whether scopes of the kind are of one branch each.
+func (k ScopeKind) branched() bool { return k == IndicatorScope || k == IdentityScope }
 
 func scopeKinds() []ScopeKind {
 	return []ScopeKind{IndicatorScope, IdentityScope, PlanScope, RegionScope, ClassScope}
 }
 
-// atOnce is how many scopes of a kind are loaded together: few enough to stay small, many enough to save statements.
+// atOnce is how many scopes of a kind are loaded together, all branches counted as one: few enough to stay small, many enough to save
+// statements.
 func (k ScopeKind) atOnce() int {
 	switch k {
 	case IndicatorScope:
@@ -60,14 +68,20 @@ type Want struct {
 	Kind    string
 	By      string
 	Keys    []string
-	Binding bool // of targets, only the binding ones
-	Most    int  // only so many, the first by id; 0 for all
+	Binding bool    // of targets, only the binding ones
+	Within  *Branch // of targets and observations, only those for its regions; nil for any
+	Most    int     // only so many, the first by id; 0 for all
 }
 
 // admits says whether an object that one of the keys leads to is wanted.
 func (w Want) admits(o plan.Object) bool {
-	t, ok := o.(*plan.Target)
-	return !w.Binding || !ok || t.Nature == plan.Binding
+	switch o := o.(type) {
+	case *plan.Target:
+		return (!w.Binding || o.Nature == plan.Binding) && w.Within.has(o.Region)
+	case *plan.Observation:
+		return w.Within.has(o.Region)
+	}
+	return true
 }
 
 // first are those objects that Most leaves, each once.
@@ -91,7 +105,7 @@ type Objects interface {
 // ScopesOf are all scopes of some kinds, in their order.
 func (f *Frame) ScopesOf(ctx context.Context, o Objects, kinds ...ScopeKind) ([]Scope, error) {
 	var all []Scope
-	add := func(kind ScopeKind, id plan.ID) { all = append(all, Scope{kind, id}) }
+	add := func(kind ScopeKind, id plan.ID) { all = append(all, f.scopes(kind, id)...) }
 	for _, kind := range kinds {
 		switch kind {
 		case IndicatorScope:
@@ -124,7 +138,19 @@ func (f *Frame) ScopesOf(ctx context.Context, o Objects, kinds ...ScopeKind) ([]
 	return slices.Compact(all), nil
 }
 
-// load gives the facts of some scopes of one kind, in their order.
+// scopes are the scopes of a kind that one thing has: those of all branches or the only one.
+func (f *Frame) scopes(kind ScopeKind, id plan.ID) []Scope {
+	if !kind.branched() {
+		return []Scope{{Kind: kind, ID: id}}
+	}
+	all := make([]Scope, len(f.branches))
+	for i, b := range f.branches {
+		all[i] = Scope{kind, id, b.ID}
+	}
+	return all
+}
+
+// load gives the facts of some scopes of one kind, in their order. Those of one indicator follow each other.
 func (f *Frame) load(ctx context.Context, from Objects, scopes []Scope) ([]*Facts, error) {
 	b := &batch{ctx: ctx, from: from, frame: f, by: map[plan.ID][]*Facts{}}
 	var ids []plan.ID
@@ -138,12 +164,10 @@ func (f *Frame) load(ctx context.Context, from Objects, scopes []Scope) ([]*Fact
 	}
 	switch scopes[0].Kind {
 	case IndicatorScope:
-		b.take(Want{Kind: "Target", By: "indicator", Keys: keys(ids)}, func(o plan.Object) plan.ID { return o.(*plan.Target).Indicator })
-		b.take(Want{Kind: "Observation", By: "indicator", Keys: keys(ids)}, func(o plan.Object) plan.ID { return o.(*plan.Observation).Indicator })
-		b.take(Want{Kind: "Demand", By: "indicator", Keys: keys(ids)}, func(o plan.Object) plan.ID { return o.(*plan.Demand).Indicator })
+		b.gather()
 		b.follow()
 	case IdentityScope:
-		b.take(Want{Kind: "Target", By: "indicator", Keys: b.memberKeys()}, func(o plan.Object) plan.ID { return o.(*plan.Target).Indicator })
+		b.gather()
 	case PlanScope:
 		b.take(Want{Kind: "Target", By: "plan", Keys: keys(ids), Binding: true}, ownerOf)
 		for _, kind := range []string{"Goal", "Task", "Project", "Safeguard"} {
@@ -302,12 +326,19 @@ func (f *Facts) linked() []plan.ID {
 	own := map[plan.ID]bool{}
 	f.ids(func(id plan.ID) { own[id] = true })
 	slices.Sort(far)
-	return slices.DeleteFunc(slices.Compact(far), func(id plan.ID) bool { return own[id] })
+	return slices.DeleteFunc(slices.Compact(far), func(id plan.ID) bool { return own[id] || f.targets != nil && f.targets.find(id) != nil })
 }
 
 // ids are those of the scope itself and of the objects in it that links can lead to.
 func (f *Facts) ids(see func(plan.ID)) {
-	see(f.Scope.ID)
+	if f.central() {
+		see(f.Scope.ID)
+	}
+	if f.targets != nil {
+		for s := range f.sides() {
+			see(s.target.ID)
+		}
+	}
 	seeAll(f.Targets, see)
 	seeAll(f.Goals, see)
 	seeAll(f.Tasks, see)

@@ -23,7 +23,7 @@ type search struct {
 // nothing yet, what the first limit is like.
 func (f *Facts) limits(at place, like *side, plans ...int32) *search {
 	s := &search{facts: f, at: at, plans: plans, like: like}
-	group := f.ready().groups[at]
+	group := f.at(at)
 	if like == nil {
 		s.like = s.own(group)
 	}
@@ -38,7 +38,7 @@ func (f *Facts) limits(at place, like *side, plans ...int32) *search {
 		}
 	}
 	if at.year != 0 {
-		for _, c := range f.ready().groups[place{0, at.region}] {
+		for _, c := range f.at(place{0, at.region}) {
 			if s.basis(c) == ByControl {
 				found = append(found, candidate{c, ByControl})
 			}
@@ -120,7 +120,7 @@ func (s *search) allocated(own *side) {
 		if l.Type != plan.Allocates || l.To != own.target.ID {
 			continue
 		}
-		parent := f.ready().find(l.From)
+		parent := f.find(l.From)[0]
 		if parent == nil || f.Frame.standings[parent.index].Code != "" || parent.index == own.index {
 			continue
 		}
@@ -201,14 +201,13 @@ func rounded(x *big.Rat, up bool) (quantity.Decimal, bool) {
 // collectUnused adds the targets of plans above that are for no year or for an area that the region is a part of or has parts in.
 func (s *search) collectUnused() {
 	f := s.facts
-	l := f.ready()
-	for _, c := range l.groups[place{0, s.at.region}] {
+	for _, c := range f.at(place{0, s.at.region}) {
 		if s.at.year != 0 && s.basis(c) == BySuperior {
 			s.unused = append(s.unused, Unused{c.target.ID, c.plan.ID, NotComparable, yearUnstated})
 		}
 	}
 	for _, other := range f.Frame.Areas.Overlapping(s.at.region) {
-		for _, c := range l.groups[place{s.at.year, other}] {
+		for _, c := range f.at(place{s.at.year, other}) {
 			if s.basis(c) != "" {
 				s.unused = append(s.unused, Unused{c.target.ID, c.plan.ID, NotComparable, regionPart})
 			}

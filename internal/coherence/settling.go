@@ -24,7 +24,7 @@ func RoomsOf(ctx context.Context, frame *Frame, from Objects, findings []*plan.F
 		}
 		indicator := found.About[i]
 		if wanting[indicator] == nil {
-			scopes = append(scopes, Scope{IndicatorScope, indicator})
+			scopes = append(scopes, Scope{IndicatorScope, indicator, everywhere})
 		}
 		wanting[indicator] = append(wanting[indicator], found)
 	}
@@ -61,8 +61,8 @@ func Remedy(found *plan.Finding) string {
 // settling is what is left to the figure that has to change, nil where nothing limits it.
 func (f *Facts) settling(found *plan.Finding) *Room {
 	var about []*side
-	for _, id := range found.About {
-		if s := f.ready().find(id); s != nil {
+	for _, s := range f.find(found.About...) {
+		if s != nil {
 			about = append(about, s)
 		}
 	}

@@ -1,10 +1,7 @@
 package coherence
 
 import (
-	"cmp"
-	"iter"
 	"math/big"
-	"slices"
 
 	"xianjie/internal/law"
 	"xianjie/internal/plan"
@@ -144,40 +141,8 @@ func asBound(q quantity.Quantity, trend plan.Trend) quantity.Quantity {
 	return q
 }
 
-// ready lays out the scope's targets, sorted by id in every group. Targets of plans that the frame doesn't know are no part of the register.
-func (f *Facts) ready() *layout {
-	if f.layout != nil {
-		return f.layout
-	}
-	all := make([]side, 0, len(f.Targets))
-	for _, t := range f.Targets {
-		i, ok := f.Frame.index[t.Plan]
-		if !ok {
-			continue
-		}
-		all = append(all, side{target: t, quantity: &t.Quantity, plan: f.Frame.numbered[i], index: i, shape: shapeOf(t.Quantity.Comparator)})
-	}
-	sides := make([]*side, len(all))
-	for i := range all {
-		sides[i] = &all[i]
-	}
-	slices.SortFunc(sides, func(a, b *side) int { return cmp.Compare(a.target.ID, b.target.ID) })
-	f.layout = layOut(sides)
-	return f.layout
-}
-
-// sides yields the scope's targets in a fixed order: by year, region and id.
-func (f *Facts) sides() iter.Seq[*side] {
-	return func(yield func(*side) bool) {
-		l := f.ready()
-		for _, at := range l.places {
-			for _, s := range l.groups[at] {
-				if !yield(s) {
-					return
-				}
-			}
-		}
-	}
+func newSide(t *plan.Target, f *Frame, index int32) side {
+	return side{target: t, quantity: &t.Quantity, plan: f.numbered[index], index: index, shape: shapeOf(t.Quantity.Comparator)}
 }
 
 // difference is how far the values of two comparable quantities are apart, in the unit of the first.

@@ -17,10 +17,11 @@ type Reach struct {
 	Scopes     []Scope // sorted
 }
 
-// Touched says which scopes have to be checked again after edits. Old and now are the frames before and after; from gives the objects as
-// they are after.
-func Touched(ctx context.Context, old, now *Frame, from Objects, edits []Edit) (Reach, error) {
-	t := &touch{ctx: ctx, from: from, scopes: map[Scope]bool{}}
+// Touched says which scopes have to be checked again after edits. Now is the frame after them, edited from the run's own; from gives the
+// objects as they are after. The run has to be one that is kept.
+func (run *Run) Touched(ctx context.Context, now *Frame, from Objects, edits []Edit) (Reach, error) {
+	old := run.frame
+	t := &touch{run: run, ctx: ctx, from: from, scopes: map[Scope]bool{}, changed: map[change]bool{}}
 	for _, e := range edits {
 		if e.Before != nil {
 			t.object(old, e.Before)
@@ -51,9 +52,11 @@ func Framed(o plan.Object) bool {
 
 // touch collects what edits reach.
 type touch struct {
+	run        *Run
 	ctx        context.Context
 	from       Objects
 	scopes     map[Scope]bool
+	changed    map[change]bool // targets
 	everything bool
 	frame      bool
 	err        error
@@ -64,9 +67,63 @@ type touch struct {
 	projects   []plan.ID // whose demands' scopes are touched
 }
 
-func (t *touch) scope(kind ScopeKind, id plan.ID) {
-	if id != "" {
-		t.scopes[Scope{kind, id}] = true
+// change is a target that has changed, or may be looked at otherwise than before; "" stands for what is no target.
+type change struct{ target, indicator, region plan.ID }
+
+// scope touches what there is to check about one thing, of all branches.
+func (t *touch) scope(f *Frame, kind ScopeKind, id plan.ID) {
+	if id == "" {
+		return
+	}
+	for _, s := range f.scopes(kind, id) {
+		t.scopes[s] = true
+	}
+}
+
+// target touches the scopes that a target is part of, and those that have looked at targets for its region, or for it.
+func (t *touch) target(f *Frame, o *plan.Target) {
+	if c := (change{o.ID, o.Indicator, o.Region}); !t.changed[c] {
+		t.changed[c] = true
+		t.identities(f, o.Indicator, f.branchOf(o.Region))
+		for _, s := range f.scopes(IndicatorScope, o.Indicator) {
+			if s.Branch == f.branchOf(o.Region) || t.run.hasRead(s, o) {
+				t.scopes[s] = true
+			}
+		}
+	}
+}
+
+// hasRead says whether a scope has looked at targets for another one's region, or for it.
+func (run *Run) hasRead(s Scope, t *plan.Target) bool {
+	k := run.results[s]
+	return k != nil && slices.ContainsFunc(k.reads, func(id plan.ID) bool { return id == t.Region || id == t.ID || id == everywhere })
+}
+
+// identities touches the identities that an indicator is part of, in one branch or, for everywhere, in all.
+func (t *touch) identities(f *Frame, id, branch plan.ID) {
+	touch := func(of plan.ID) {
+		for _, s := range f.scopes(IdentityScope, of) {
+			if branch == everywhere || s.Branch == branch {
+				t.scopes[s] = true
+			}
+		}
+	}
+	touch(id)
+	for of, terms := range f.terms {
+		if slices.Contains(terms, id) {
+			touch(of)
+		}
+	}
+}
+
+func (t *touch) observation(f *Frame, o *plan.Observation) {
+	t.scopes[Scope{IndicatorScope, o.Indicator, f.branchOf(o.Region)}] = true
+}
+
+// central touches the scope of an indicator that has its demands and what is linked to it itself.
+func (t *touch) central(indicator plan.ID) {
+	if indicator != "" {
+		t.scopes[Scope{IndicatorScope, indicator, trunk}] = true
 	}
 }
 
@@ -75,17 +132,17 @@ func (t *touch) object(f *Frame, o plan.Object) {
 	t.frame = t.frame || Framed(o)
 	switch o := o.(type) {
 	case *plan.Target:
-		t.indicator(f, o.Indicator)
+		t.target(f, o)
 		t.element(f, o)
 		t.kin(f, o.Plan)
 	case *plan.Observation:
-		t.scope(IndicatorScope, o.Indicator)
+		t.observation(f, o)
 	case *plan.Demand:
-		t.scope(IndicatorScope, o.Indicator)
-		t.scope(PlanScope, ownerPlan(o.ID))
+		t.central(o.Indicator)
+		t.scope(f, PlanScope, ownerPlan(o.ID))
 	case *plan.Task:
 		t.element(f, o)
-		t.scope(ClassScope, plan.ID(o.ObjectClass))
+		t.scope(f, ClassScope, plan.ID(o.ObjectClass))
 		t.region(f, o.Plan)
 	case *plan.Project:
 		t.element(f, o)
@@ -106,7 +163,7 @@ func (t *touch) object(f *Frame, o plan.Object) {
 	case *plan.Indicator:
 		t.indicator(f, o.ID)
 		for _, whole := range o.Broader {
-			t.scope(IdentityScope, whole)
+			t.scope(f, IdentityScope, whole)
 		}
 		t.indicators = append(t.indicators, o.ID)
 	case *plan.Calibre:
@@ -118,19 +175,14 @@ func (t *touch) object(f *Frame, o plan.Object) {
 
 // indicator is touched itself, and wherever it is a term.
 func (t *touch) indicator(f *Frame, id plan.ID) {
-	t.scope(IndicatorScope, id)
-	t.scope(IdentityScope, id)
-	for of, terms := range f.terms {
-		if slices.Contains(terms, id) {
-			t.scope(IdentityScope, of)
-		}
-	}
+	t.scope(f, IndicatorScope, id)
+	t.identities(f, id, everywhere)
 }
 
 // element touches its plan, and whatever it is linked to.
 func (t *touch) element(f *Frame, o plan.Object) {
 	id := o.Base().ID
-	t.scope(PlanScope, ownerPlan(id))
+	t.scope(f, PlanScope, ownerPlan(id))
 	for _, l := range f.links[id] {
 		t.end(f, l.From)
 		t.end(f, l.To)
@@ -139,7 +191,7 @@ func (t *touch) element(f *Frame, o plan.Object) {
 
 // end is an end of a link between elements.
 func (t *touch) end(f *Frame, id plan.ID) {
-	t.scope(PlanScope, ownerPlan(id))
+	t.scope(f, PlanScope, ownerPlan(id))
 	kind := plan.KindOf(id)
 	if kind == nil {
 		return
@@ -148,7 +200,7 @@ func (t *touch) end(f *Frame, id plan.ID) {
 	case "Target":
 		t.targets = append(t.targets, id)
 	case "Indicator":
-		t.scope(IndicatorScope, id)
+		t.central(id)
 	case "Project":
 		t.projects = append(t.projects, id)
 	}
@@ -160,7 +212,7 @@ func (t *touch) kin(f *Frame, id plan.ID) {
 		for _, l := range links {
 			for _, end := range []plan.ID{l.From, l.To} {
 				if f.linked[end] {
-					t.scope(PlanScope, end)
+					t.scope(f, PlanScope, end)
 				}
 			}
 		}
@@ -170,18 +222,23 @@ func (t *touch) kin(f *Frame, id plan.ID) {
 // region touches the scope of a plan's region.
 func (t *touch) region(f *Frame, id plan.ID) {
 	if p := f.Plan(id); p != nil {
-		t.scope(RegionScope, p.Region)
+		t.scope(f, RegionScope, p.Region)
 	}
 }
 
 func (t *touch) link(f *Frame, l *plan.Link) {
 	if !l.Type.BetweenPlans() {
-		t.end(f, l.From)
-		t.end(f, l.To)
+		for _, end := range []plan.ID{l.From, l.To} {
+			t.end(f, end)
+			for _, near := range f.links[end] { // what serves a target is followed through the elements of other plans
+				t.scope(f, PlanScope, ownerPlan(near.From))
+				t.scope(f, PlanScope, ownerPlan(near.To))
+			}
+		}
 		return
 	}
-	t.scope(PlanScope, l.From)
-	t.scope(PlanScope, l.To)
+	t.scope(f, PlanScope, l.From)
+	t.scope(f, PlanScope, l.To)
 	if l.Type == plan.CoordinatesWith {
 		return
 	}
@@ -199,19 +256,19 @@ func (t *touch) link(f *Frame, l *plan.Link) {
 // neighbours are the plans whose own scopes look at p: those for regions that share something with its region, those that link to a text
 // of its series, and those that it links to.
 func (t *touch) neighbours(f *Frame, p *plan.Plan) {
-	t.scope(PlanScope, p.ID)
+	t.scope(f, PlanScope, p.ID)
 	for _, region := range append(f.Areas.Overlapping(p.Region), p.Region) {
 		for _, id := range f.plansFor[region] {
-			t.scope(PlanScope, id)
+			t.scope(f, PlanScope, id)
 		}
 	}
 	for _, text := range append(f.series[p.Series], p) {
 		for _, l := range f.in[text.ID] {
-			t.scope(PlanScope, l.From)
+			t.scope(f, PlanScope, l.From)
 		}
 	}
 	for _, l := range f.out[p.ID] {
-		t.scope(PlanScope, l.To)
+		t.scope(f, PlanScope, l.To)
 	}
 }
 
@@ -226,20 +283,26 @@ func (t *touch) settle(old, now *Frame) {
 			plans = append(plans, f.subjects(id)...)
 		}
 		for _, id := range plans {
-			t.scope(PlanScope, id)
+			t.scope(f, PlanScope, id)
 			t.region(f, id)
 		}
 	}
 	slices.Sort(plans)
 	plans = slices.Compact(plans)
 	for _, o := range t.want("Target", "plan", plans) {
-		t.indicator(now, o.(*plan.Target).Indicator)
+		t.target(now, o.(*plan.Target))
+		t.element(now, o)
+	}
+	for _, kind := range []string{"Goal", "Safeguard"} {
+		for _, o := range t.want(kind, "plan", plans) {
+			t.element(now, o)
+		}
 	}
 	for _, o := range t.want("Observation", "plan", plans) {
-		t.scope(IndicatorScope, o.(*plan.Observation).Indicator)
+		t.observation(now, o.(*plan.Observation))
 	}
 	for _, o := range t.want("Task", "plan", plans) {
-		t.scope(ClassScope, plan.ID(o.(*plan.Task).ObjectClass))
+		t.scope(now, ClassScope, plan.ID(o.(*plan.Task).ObjectClass))
 		t.element(now, o)
 	}
 	for _, o := range t.want("Project", "plan", plans) {
@@ -247,16 +310,16 @@ func (t *touch) settle(old, now *Frame) {
 		t.element(now, o)
 	}
 	for _, o := range t.want("Target", "id", t.targets) {
-		t.indicator(now, o.(*plan.Target).Indicator)
+		t.target(now, o.(*plan.Target))
 	}
 	for _, o := range t.want("Demand", "project", t.projects) {
-		t.scope(IndicatorScope, o.(*plan.Demand).Indicator)
+		t.central(o.(*plan.Demand).Indicator)
 	}
 	for _, o := range t.want("Target", "indicator", t.indicators) {
-		t.scope(PlanScope, o.(*plan.Target).Plan)
+		t.scope(now, PlanScope, o.(*plan.Target).Plan)
 	}
 	for _, o := range t.want("Demand", "indicator", t.indicators) {
-		t.scope(PlanScope, ownerPlan(o.Base().ID))
+		t.scope(now, PlanScope, ownerPlan(o.Base().ID))
 	}
 }
 

@@ -29,6 +29,7 @@ type scopeResult struct {
 	reasons    []Reason  // by the numbers that entries have of them
 	indicators []plan.ID // the same
 	findings   []found
+	reads      reads
 }
 
 // entry counts equal answers. There are a great many of them: they are small, and the collector finds nothing to follow in them.
@@ -54,7 +55,7 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 		}
 		answered := part{c.number, make([]*scopeResult, 0, len(c.scopes))}
 		for rest := c.scopes; len(rest) > 0; {
-			n := min(w.width, len(rest))
+			n := leading(rest, w.width)
 			loaded, err := w.load(rest[:n])
 			if err != nil {
 				return err
@@ -78,6 +79,19 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 	return nil
 }
 
+// leading is how many scopes come first that belong to so many things, all scopes of each.
+func leading(scopes []Scope, things int) int {
+	n := 1
+	for ; n < len(scopes); n++ {
+		if scopes[n].ID != scopes[n-1].ID {
+			if things--; things == 0 {
+				break
+			}
+		}
+	}
+	return n
+}
+
 // load loads some scopes, and decides how many are loaded together the next time.
 func (w *worker) load(scopes []Scope) ([]*Facts, error) {
 	if err := context.Cause(w.ctx); err != nil {
@@ -98,6 +112,9 @@ func (w *worker) load(scopes []Scope) ([]*Facts, error) {
 // a clean result.
 func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 	facts.memo = w.memo
+	if facts.Scope.Kind.branched() && facts.size() == 0 && len(facts.Beyond) == 0 {
+		return &scopeResult{scope: facts.Scope}, nil
+	}
 	r := &Report{
 		frame: w.frame, wants: w.memo.wants, result: &scopeResult{scope: facts.Scope, entries: w.entries[:0]}, heads: map[pairKey]int32{},
 		reasons: numbers[Reason]{}, indicators: numbers[plan.ID]{},
@@ -125,6 +142,10 @@ func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 			}
 		}
 	}
+	if facts.targets != nil && facts.targets.err != nil {
+		return nil, facts.targets.err
+	}
+	r.result.reads = facts.reads
 	slices.SortFunc(r.result.findings, func(a, b found) int { return cmp.Compare(a.ID, b.ID) })
 	w.entries = r.result.entries
 	r.result.entries, r.result.reasons, r.result.indicators = slices.Clone(w.entries), r.reasons.all, r.indicators.all

@@ -52,7 +52,8 @@ type Edge struct {
 	Many     bool
 	Required bool
 	Inverse  string
-	Owner    bool // see Kind.Owner
+	Owner    bool   // see Kind.Owner
+	With     string // another edge to one: what both lead to is often asked for
 	index    []int
 }
 
@@ -284,7 +285,8 @@ func (d *description) read(k *Kind, typ reflect.Type, prefix string, path []int)
 func (d *description) readEdge(k *Kind, sf reflect.StructField, name, kinds string, options []string, index []int) {
 	e := &Edge{
 		Name: name, From: k, Many: sf.Type.Kind() == reflect.Slice,
-		Required: has(options, "required"), Inverse: option(options, "inverse="), Owner: has(options, "owner"), index: index,
+		Required: has(options, "required"), Inverse: option(options, "inverse="), Owner: has(options, "owner"),
+		With: option(options, "with="), index: index,
 	}
 	for to := range strings.SplitSeq(kinds, "|") {
 		e.To = append(e.To, d.byName[to])

@@ -219,7 +219,7 @@ type Target struct {
 	Note      string            `xj:"note"`
 	Source    Source            `xj:"source"`
 	Plan      ID                `xj:"plan,required,owner,edge=Plan,inverse=targets"`
-	Indicator ID                `xj:"indicator,required,edge=Indicator,inverse=targets"`
+	Indicator ID                `xj:"indicator,required,edge=Indicator,inverse=targets,with=region"`
 	Calibre   ID                `xj:"calibre,edge=Calibre,inverse=targets"`
 	Region    ID                `xj:"region,required,edge=Region,inverse=targets"`
 	Section   ID                `xj:"section,edge=Section,inverse=targets"`
@@ -235,7 +235,7 @@ type Observation struct {
 	Text        string            `xj:"text,search"`
 	Note        string            `xj:"note"`
 	Source      Source            `xj:"source"`
-	Indicator   ID                `xj:"indicator,required,edge=Indicator,inverse=observations"`
+	Indicator   ID                `xj:"indicator,required,edge=Indicator,inverse=observations,with=region"`
 	Calibre     ID                `xj:"calibre,edge=Calibre,inverse=observations"`
 	Region      ID                `xj:"region,required,edge=Region,inverse=observations"`
 	Plan        ID                `xj:"plan,edge=Plan,inverse=observations"` // the plan that states it

@@ -42,6 +42,10 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 		}
 		sel.Filter = query.In{Field: kind.Field(w.By), Values: values}
 	}
+	if w.Within != nil {
+		within := query.Related{End: kind.End("region"), Filter: query.IDs(w.Within.Regions)}
+		sel.Filter = query.And{sel.Filter, within}
+	}
 	if w.Binding {
 		sel.Filter = query.And{sel.Filter, query.Compare{Field: kind.Field("nature"), Op: query.EQ, Value: string(plan.Binding)}}
 	}

@@ -20,10 +20,9 @@ func (r *Register) catchUp(ctx context.Context, c *current, now plan.Revision, o
 		return r.renew(ctx, now, out, progress)
 	}
 	if len(edits) > 0 {
-		old := c.run.Frame()
-		frame := old.Edit(edits)
+		frame := c.run.Frame().Edit(edits)
 		c.facts.Edit(edits)
-		reach, err := coherence.Touched(ctx, old, frame, c.facts, edits)
+		reach, err := c.run.Touched(ctx, frame, c.facts, edits)
 		if err != nil {
 			return err
 		}

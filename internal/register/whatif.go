@@ -49,9 +49,9 @@ func (r *Register) WhatIf(ctx context.Context, ops []plan.Op) (*Preview, error) 
 	if err := w.run(c.reviews.keepOps(ops, new(bool))); err != nil {
 		return nil, err
 	}
-	old, edits := c.run.Frame(), w.edits()
-	frame, from := old.Edit(edits), coherence.NewOverlay(c.facts, w.put(), w.removed())
-	reach, err := coherence.Touched(ctx, old, frame, from, edits)
+	edits := w.edits()
+	frame, from := c.run.Frame().Edit(edits), coherence.NewOverlay(c.facts, w.put(), w.removed())
+	reach, err := c.run.Touched(ctx, frame, from, edits)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func FollowsChanges(t *testing.T, s store.Store, seed uint64, steps int) {
 	ctx := t.Context()
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 1))}
 	one, two := register.New(s), register.New(s)
-	if _, err := one.Change(ctx, plan.ChangeSet{Ops: upserts(append(vocabulary(), w.elements()...))}); err != nil {
+	if _, err := one.Change(ctx, plan.ChangeSet{Ops: upserts(append(wide(), w.elements()...))}); err != nil {
 		t.Fatal(err)
 	}
 	done, findings := 0, 0

@@ -20,7 +20,7 @@ func LooksAhead(t *testing.T, s store.Store, seed uint64, steps int) {
 	ctx := t.Context()
 	w := &world{Rand: rand.New(rand.NewPCG(seed, 7))}
 	r := register.New(s)
-	if _, err := r.Change(ctx, plan.ChangeSet{Ops: upserts(append(vocabulary(), w.elements()...))}); err != nil {
+	if _, err := r.Change(ctx, plan.ChangeSet{Ops: upserts(append(wide(), w.elements()...))}); err != nil {
 		t.Fatal(err)
 	}
 	foreseen := 0

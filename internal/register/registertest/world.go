@@ -18,6 +18,7 @@ const (
 	locals     = 3 // elements of a kind that a plan may have
 	indicators = 5
 	regions    = 4
+	towns      = 200 // see wide
 )
 
 func meta(prefix string, code ...string) plan.Meta {
@@ -53,6 +54,18 @@ func vocabulary() []plan.Object {
 			&plan.Organization{Meta: meta("organization", fmt.Sprint("o", i)), Name: fmt.Sprint("部门", i), Type: plan.Department})
 	}
 	return append(objects, &plan.Zone{Meta: meta("zone", "z"), Name: "红线", Type: plan.EcologicalRedline, Forbids: []string{"采矿"}, Rule: "禁止采矿"})
+}
+
+// wide is a vocabulary with so many regions, of which nothing is said, that what is checked is cut into branches.
+func wide() []plan.Object {
+	objects := vocabulary()
+	for i := range towns {
+		objects = append(objects, &plan.Region{
+			Meta: meta("region", fmt.Sprint("t", i)), Name: fmt.Sprint("县", i), Type: plan.Administrative, Level: plan.County,
+			Within: []plan.ID{plan.MakeID("region", fmt.Sprint("r", 2+i%2))},
+		})
+	}
+	return objects
 }
 
 // elements are all plans, and most of what they may have.

@@ -71,6 +71,10 @@ func TestIndexesServe(t *testing.T) {
 		{"across", below(query.Selection{Via: p.End("obeyedBy"), Of: []query.Shape{{Kind: p}}}), "INDEX index_link_to", "SCAN t"},
 		{"by an id behind an edge", query.Selection{Page: query.Page{First: 5}, Filter: query.Related{End: target.End("indicator"), Filter: query.IDs{"indicator:i1"}}, Of: of},
 			"index_target_indicator", "SCAN t"},
+		{"by two edges", query.Selection{Unordered: true, Of: of, Filter: query.And{
+			query.Related{End: target.End("indicator"), Filter: query.IDs{"indicator:i1"}},
+			query.Related{End: target.End("region"), Filter: query.IDs{"region:r1", "region:r2"}},
+		}}, "INDEX index_target_indicator_region (indicator=? AND region=?)", "SCAN t"},
 	}
 	s := syntheticStore(t, 50)
 	for _, c := range cases {

@@ -158,6 +158,10 @@ func (t *table) addEdge(e *plan.Edge) {
 		where = quote(name) + " IS NOT NULL"
 	}
 	t.addIndex(name, quote(name)+t.defaultOrder(e), where) // walked back, it gives pages of that order
+	if e.With != "" {
+		with := quote(t.kind.Edge(e.With).Column())
+		t.addIndex(name+"_"+e.With, quote(name)+", "+with, where)
+	}
 }
 
 // defaultOrder is the end of an index that gives query.DefaultOrder to who walks an edge back.
