@@ -55,6 +55,7 @@ func (s *Store) Apply(ctx context.Context, cs plan.ChangeSet) (plan.Revision, er
 	if err != nil {
 		return 0, s.fail(ctx, err)
 	}
+	s.committed()
 	return at, nil
 }
 
