@@ -617,7 +617,7 @@ type Query {
     "Ids of the plans."
     plans: [ID!]!
   ): Coherence!
-  "预演: what changes would do to findings and verdicts. Nothing is written; what ` + "`" + `apply` + "`" + ` would refuse is refused."
+  "预演: what changes would do to findings, verdicts and reviewed links. Nothing is written; what ` + "`" + `apply` + "`" + ` would refuse is refused."
   whatIf(
     "1 to 1000, in their order."
     changes: [ChangeInput!]!
@@ -1406,6 +1406,26 @@ type Preview {
   findings: [ForeseenFinding!]!
   "结论: on every pair of plans about which anything would be answered otherwise."
   verdicts: [VerdictChange!]!
+  "衔接关系: links whose review would no longer hold, or would hold again, by id."
+  links: [ForeseenLink!]!
+}
+
+"预演关系: one link that would come into another state of its review."
+type ForeseenLink {
+  "Id of the link."
+  id: ID!
+  "关系类型."
+  type: LinkType!
+  "Id of its start."
+  from: ID!
+  "Id of its end."
+  to: ID!
+  "复核状态: as it is."
+  before: ReviewState!
+  "复核状态: as it would be."
+  after: ReviewState!
+  "存疑方: who would have to review it again; null unless it would be SUSPECT."
+  suspect: LinkEnds
 }
 
 "预演问题: one finding and how it would fare."
@@ -6486,6 +6506,26 @@ func (ec *executionContext) childFields_ForeseenFinding(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ForeseenFinding", field.Name)
 }
 
+func (ec *executionContext) childFields_ForeseenLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ForeseenLink_id(ctx, field)
+	case "type":
+		return ec.fieldContext_ForeseenLink_type(ctx, field)
+	case "from":
+		return ec.fieldContext_ForeseenLink_from(ctx, field)
+	case "to":
+		return ec.fieldContext_ForeseenLink_to(ctx, field)
+	case "before":
+		return ec.fieldContext_ForeseenLink_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ForeseenLink_after(ctx, field)
+	case "suspect":
+		return ec.fieldContext_ForeseenLink_suspect(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ForeseenLink", field.Name)
+}
+
 func (ec *executionContext) childFields_Goal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7162,6 +7202,8 @@ func (ec *executionContext) childFields_Preview(ctx context.Context, field graph
 		return ec.fieldContext_Preview_findings(ctx, field)
 	case "verdicts":
 		return ec.fieldContext_Preview_verdicts(ctx, field)
+	case "links":
+		return ec.fieldContext_Preview_links(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Preview", field.Name)
 }
@@ -18612,6 +18654,167 @@ func (ec *executionContext) fieldContext_ForeseenFinding_finding(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _ForeseenLink_id(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ForeseenLink_type(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_type(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Type, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v LinkType) graphql.Marshaler {
+			return ec.marshalNLinkType2xianjieᚋgraphᚐLinkType(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_type(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "LinkType")
+}
+
+func (ec *executionContext) _ForeseenLink_from(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ForeseenLink_to(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ForeseenLink_before(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ReviewState) graphql.Marshaler {
+			return ec.marshalNReviewState2xianjieᚋgraphᚐReviewState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "ReviewState")
+}
+
+func (ec *executionContext) _ForeseenLink_after(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v ReviewState) graphql.Marshaler {
+			return ec.marshalNReviewState2xianjieᚋgraphᚐReviewState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "ReviewState")
+}
+
+func (ec *executionContext) _ForeseenLink_suspect(ctx context.Context, field graphql.CollectedField, obj *ForeseenLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ForeseenLink_suspect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suspect, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *LinkEnds) graphql.Marshaler {
+			return ec.marshalOLinkEnds2ᚖxianjieᚋgraphᚐLinkEnds(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ForeseenLink_suspect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ForeseenLink", field, false, false, "LinkEnds")
+}
+
 func (ec *executionContext) _Goal_id(ctx context.Context, field graphql.CollectedField, obj *Goal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26640,6 +26843,38 @@ func (ec *executionContext) fieldContext_Preview_verdicts(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_VerdictChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Preview_links(ctx context.Context, field graphql.CollectedField, obj *Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preview_links(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Links, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ForeseenLink) graphql.Marshaler {
+			return ec.marshalNForeseenLink2ᚕᚖxianjieᚋgraphᚐForeseenLinkᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Preview_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Preview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ForeseenLink(ctx, field)
 		},
 	}
 	return fc, nil
@@ -46535,6 +46770,69 @@ func (ec *executionContext) _ForeseenFinding(ctx context.Context, sel ast.Select
 	return out
 }
 
+var foreseenLinkImplementors = []string{"ForeseenLink"}
+
+func (ec *executionContext) _ForeseenLink(ctx context.Context, sel ast.SelectionSet, obj *ForeseenLink) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, foreseenLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ForeseenLink")
+		case "id":
+			out.Values[i] = ec._ForeseenLink_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "type":
+			out.Values[i] = ec._ForeseenLink_type(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "from":
+			out.Values[i] = ec._ForeseenLink_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._ForeseenLink_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._ForeseenLink_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._ForeseenLink_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suspect":
+			out.Values[i] = ec._ForeseenLink_suspect(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var goalImplementors = []string{"Goal", "Node", "Element"}
 
 func (ec *executionContext) _Goal(ctx context.Context, sel ast.SelectionSet, obj *Goal) graphql.Marshaler {
@@ -48814,6 +49112,11 @@ func (ec *executionContext) _Preview(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "verdicts":
 			out.Values[i] = ec._Preview_verdicts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "links":
+			out.Values[i] = ec._Preview_links(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -52905,6 +53208,30 @@ func (ec *executionContext) marshalNForeseenFinding2ᚖxianjieᚋgraphᚐForesee
 		return graphql.Null
 	}
 	return ec._ForeseenFinding(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNForeseenLink2ᚕᚖxianjieᚋgraphᚐForeseenLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []*ForeseenLink) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNForeseenLink2ᚖxianjieᚋgraphᚐForeseenLink(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNForeseenLink2ᚖxianjieᚋgraphᚐForeseenLink(ctx context.Context, sel ast.SelectionSet, v *ForeseenLink) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ForeseenLink!")
+		return graphql.Null
+	}
+	return ec._ForeseenLink(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNGoal2ᚕᚖxianjieᚋgraphᚐGoalᚄ(ctx context.Context, sel ast.SelectionSet, v []*Goal) graphql.Marshaler {

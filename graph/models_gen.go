@@ -631,6 +631,24 @@ type ForeseenFinding struct {
 	Finding *TrialFinding `json:"finding"`
 }
 
+// 预演关系: one link that would come into another state of its review.
+type ForeseenLink struct {
+	// Id of the link.
+	ID string `json:"id"`
+	// 关系类型.
+	Type LinkType `json:"type"`
+	// Id of its start.
+	From string `json:"from"`
+	// Id of its end.
+	To string `json:"to"`
+	// 复核状态: as it is.
+	Before ReviewState `json:"before"`
+	// 复核状态: as it would be.
+	After ReviewState `json:"after"`
+	// 存疑方: who would have to review it again; null unless it would be SUSPECT.
+	Suspect *LinkEnds `json:"suspect,omitempty"`
+}
+
 // 主要目标: a goal in words; its numbers are targets.
 type Goal struct {
 	// Readable, stable id: the kind, a colon and the code.
@@ -1756,6 +1774,8 @@ type Preview struct {
 	Findings []*ForeseenFinding `json:"findings"`
 	// 结论: on every pair of plans about which anything would be answered otherwise.
 	Verdicts []*VerdictChange `json:"verdicts"`
+	// 衔接关系: links whose review would no longer hold, or would hold again, by id.
+	Links []*ForeseenLink `json:"links"`
 }
 
 // 基本原则: a principle that a plan states.

@@ -27,6 +27,16 @@ func (r queryResolver) WhatIf(ctx context.Context, changes []map[string]any, sta
 			A: string(v.After.A), B: string(v.After.B), Before: verdictState(v.Before), After: verdictState(v.After),
 		})
 	}
+	for _, l := range p.Links {
+		link := &ForeseenLink{
+			ID: string(l.After.ID), Type: LinkType(l.After.Type), From: string(l.After.From), To: string(l.After.To),
+			Before: ReviewState(l.Before.State), After: ReviewState(l.After.State),
+		}
+		if ends := LinkEnds(l.After.Suspect); ends != "" {
+			link.Suspect = &ends
+		}
+		out.Links = append(out.Links, link)
+	}
 	return out, nil
 }
 

@@ -2,9 +2,6 @@ package register
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"hash"
 	"maps"
 	"slices"
 	"strings"
@@ -12,8 +9,6 @@ import (
 	"xianjie/internal/coherence"
 	"xianjie/internal/law"
 	"xianjie/internal/plan"
-	"xianjie/internal/query"
-	"xianjie/internal/store"
 )
 
 // Review says that somebody reviewed a link.
@@ -99,7 +94,7 @@ func (r *Register) reviewOp(ctx context.Context, v Review) (*plan.Op, error) {
 		return nil, plan.Errorf(plan.NotFound, string(v.Link), "is no link of this register")
 	}
 	c := r.current
-	prints, err := fingerprints(ctx, r.store, []plan.ID{was.From, was.To}, c.revision)
+	prints, err := fingerprints(ctx, r.store, []plan.ID{was.From, was.To}, c.revision, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -192,15 +187,17 @@ func (v *reviews) edited(e coherence.Edit) {
 // rechecked notes that R16 has answered anew, and perhaps otherwise than before.
 func (v *reviews) rechecked(scopes []coherence.Scope, frame *coherence.Frame) {
 	for _, s := range scopes {
-		if s.Kind != coherence.PlanScope {
-			continue
-		}
 		for _, id := range v.at[s.ID] {
-			if l := v.links[id]; l.From == s.ID && (frame.Newer(l) != nil) != (l.State == plan.Suspect) {
+			if l := v.links[id]; reopens(l, s, frame) {
 				v.due[id] = true
 			}
 		}
 	}
+}
+
+// reopens says whether R16 answers about a link in a scope, and otherwise than the link's state has it.
+func reopens(l *plan.Link, s coherence.Scope, frame *coherence.Frame) bool {
+	return s.Kind == coherence.PlanScope && s.ID == l.From && (frame.Newer(l) != nil) != (l.State == plan.Suspect)
 }
 
 // restated says whether a changed link is what it was but for its review, on the same day: no rule looks at that.
@@ -270,86 +267,15 @@ func (r *Register) judge(ctx context.Context, c *current) (otherwise []*plan.Lin
 			}
 		}
 	}
-	slices.Sort(unknown)
-	for ids := range slices.Chunk(slices.Compact(unknown), endBatch) {
-		prints, err := fingerprints(ctx, r.store, ids, c.revision)
-		if err != nil {
-			return nil, nil, err
-		}
-		maps.Copy(v.prints, prints)
+	prints, err := fingerprints(ctx, r.store, unknown, c.revision, nil)
+	if err != nil {
+		return nil, nil, err
 	}
+	maps.Copy(v.prints, prints)
 	for _, id := range judged {
 		if now := standing(v.links[id], v.prints, c.run.Frame()); !sameLink(v.links[id], now) {
 			otherwise = append(otherwise, now)
 		}
 	}
 	return otherwise, judged, nil
-}
-
-// endBatch is how many ends of links, plans with all their elements among them, are loaded at once.
-const endBatch = 50
-
-// fingerprints sum up objects, each with all its parts, as they are at a revision: a plan with its sections, principles, goals, tasks,
-// projects with what they demand, safeguards and targets. Equal content is an equal fingerprint, whatever the versions. CONFLICT when the
-// register no longer stands at the revision.
-func fingerprints(ctx context.Context, s store.Store, ids []plan.ID, at plan.Revision) (map[plan.ID]string, error) {
-	sel := &query.Selection{IDs: ids}
-	for _, k := range plan.Kinds() {
-		if slices.ContainsFunc(ids, func(id plan.ID) bool { return plan.KindOf(id) == k }) {
-			sel.Of = append(sel.Of, withParts(k))
-		}
-	}
-	result, err := s.Fetch(ctx, sel)
-	if err != nil {
-		return nil, err
-	}
-	if result.Revision != at {
-		return nil, plan.Moved(at, result.Revision)
-	}
-	prints := make(map[plan.ID]string, len(ids))
-	for i, item := range result.Root.Items {
-		if item == query.Missing {
-			continue
-		}
-		sum := sha256.New()
-		if err := sumUp(sum, result.Root, item); err != nil {
-			return nil, err
-		}
-		prints[ids[i]] = hex.EncodeToString(sum.Sum(nil)[:16])
-	}
-	return prints, nil
-}
-
-// withParts selects everything of a kind, and of the parts that its objects have.
-func withParts(k *plan.Kind) query.Shape {
-	shape := query.Whole(k)
-	for _, part := range plan.Kinds() {
-		if owner := part.Owner(); owner != nil && slices.Contains(owner.To, k) {
-			shape.Children = append(shape.Children, &query.Selection{
-				Via: k.End(owner.Inverse), Order: []query.Order{{Field: part.Field("id")}}, Of: []query.Shape{withParts(part)},
-			})
-		}
-	}
-	return shape
-}
-
-// sumUp adds an object and its parts to a sum.
-func sumUp(sum hash.Hash, level *query.Level, item query.Item) error {
-	table, row := level.Tables[item.Table], int(item.Row)
-	o, err := table.Object(row)
-	if err != nil {
-		return err
-	}
-	sum.Write(append(plan.Marshal(o), '\n'))
-	for _, parts := range table.Children {
-		if !parts.Selection.Via.Reverse {
-			continue
-		}
-		for _, part := range parts.Of(row) {
-			if err := sumUp(sum, parts, part); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"crypto/sha256"
+	"maps"
 	"slices"
 
 	"xianjie/internal/coherence"
@@ -26,11 +27,15 @@ type ForeseenFinding struct {
 	Finding *plan.Finding
 }
 
+// ForeseenLink is a link that would come into another state of its review.
+type ForeseenLink struct{ Before, After *plan.Link }
+
 // Preview is what changes would do.
 type Preview struct {
 	Revision plan.Revision     // that the register stands at
 	Findings []ForeseenFinding // in the order of CompareFindings
 	Verdicts []coherence.VerdictChange
+	Links    []ForeseenLink   // whose review would no longer hold, or would hold again; by id
 	Unstored map[plan.ID]bool // objects that only the changes would make
 }
 
@@ -86,5 +91,75 @@ func (r *Register) WhatIf(ctx context.Context, ops []plan.Op) (*Preview, error) 
 		}
 	}
 	slices.SortFunc(p.Findings, func(a, b ForeseenFinding) int { return coherence.CompareFindings(a.Finding, b.Finding) })
-	return p, nil
+	p.Links, err = r.foreseeLinks(ctx, edits, frame, reach)
+	return p, err
+}
+
+// foreseeLinks says which links would come into another state of their reviews. Links that only the changes would make, or that they would take
+// away, are not among them.
+func (r *Register) foreseeLinks(ctx context.Context, edits []coherence.Edit, frame *coherence.Frame, reach coherence.Reach) ([]ForeseenLink, error) {
+	v := r.current.reviews
+	now, stale := map[plan.ID]ForeseenLink{}, map[plan.ID]bool{}
+	for id, l := range v.links {
+		if reach.Everything {
+			now[id] = ForeseenLink{l, l}
+		}
+	}
+	for _, s := range reach.Scopes {
+		for _, id := range v.at[s.ID] {
+			if l := v.links[id]; reopens(l, s, frame) {
+				now[id] = ForeseenLink{l, l}
+			}
+		}
+	}
+	for _, e := range edits {
+		for _, o := range []plan.Object{e.Before, e.After} {
+			if _, link := o.(*plan.Link); o == nil || link {
+				continue
+			}
+			for _, end := range wholes(o) {
+				stale[end] = true
+				for _, id := range v.at[end] {
+					now[id] = ForeseenLink{v.links[id], v.links[id]}
+				}
+			}
+		}
+	}
+	for _, e := range edits {
+		before, _ := e.Before.(*plan.Link)
+		after, _ := e.After.(*plan.Link)
+		switch {
+		case before != nil && after != nil:
+			now[before.ID] = ForeseenLink{before, after}
+		case before != nil:
+			delete(now, before.ID)
+		}
+	}
+	prints := map[plan.ID]string{}
+	var unknown []plan.ID
+	for _, l := range now {
+		for _, end := range []plan.ID{l.After.From, l.After.To} {
+			if print, known := v.prints[end]; known && !stale[end] {
+				prints[end] = print
+			} else {
+				unknown = append(unknown, end)
+			}
+		}
+	}
+	found, err := fingerprints(ctx, r.store, unknown, r.current.revision, edits)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(prints, found)
+	var foreseen []ForeseenLink
+	for _, id := range slices.Sorted(maps.Keys(now)) {
+		l := now[id]
+		if l.After.State != plan.Unreviewed {
+			l.After = standing(l.After, prints, frame)
+		}
+		if l.Before.State != l.After.State || l.Before.Suspect != l.After.Suspect {
+			foreseen = append(foreseen, l)
+		}
+	}
+	return foreseen, nil
 }

@@ -31,7 +31,7 @@ func FollowsReviews(t *testing.T, s store.Store, seed uint64, steps int) {
 		t.Fatal(err)
 	}
 	was := map[plan.ID]string{} // what the ends of reviewed links were
-	reviewed, suspects, again := 0, 0, 0
+	reviewed, suspects, again, foreseen := 0, 0, 0, 0
 	last := map[plan.ID]plan.ReviewState{}
 	for step := range steps {
 		r := registers[w.IntN(2)]
@@ -59,8 +59,13 @@ func FollowsReviews(t *testing.T, s store.Store, seed uint64, steps int) {
 				}
 			}
 			what += describe(cs)
-			if _, err := r.Change(ctx, cs); err != nil && plan.CodeOf(err) != plan.BadUserInput && plan.CodeOf(err) != plan.Conflict {
-				t.Fatalf("%s: %v", what, err)
+			before := linksOf(t, s)
+			p, err := r.WhatIf(ctx, cs.Ops)
+			if _, changeErr := r.Change(ctx, cs); (err == nil) != (changeErr == nil) || err != nil && plan.CodeOf(err) != plan.BadUserInput && plan.CodeOf(err) != plan.Conflict {
+				t.Fatalf("%s: foreseen %v, then %v", what, err, changeErr)
+			}
+			if err == nil {
+				foreseen += foresaw(t, what, p.Links, before, linksOf(t, s))
 			}
 		}
 		world := everything(t, s)
@@ -106,9 +111,32 @@ func FollowsReviews(t *testing.T, s store.Store, seed uint64, steps int) {
 			return
 		}
 	}
-	if reviewed <= steps/10 || suspects <= steps/20 {
-		t.Fatalf("%d reviews, after which %d links became suspect and %d reviewed again, in %d steps: too few to tell anything", reviewed, suspects, again, steps)
+	if reviewed <= steps/10 || suspects <= steps/20 || foreseen <= steps/20 {
+		t.Fatalf("%d reviews, after which %d links became suspect and %d reviewed again, and %d were foreseen, in %d steps: too few to tell anything",
+			reviewed, suspects, again, foreseen, steps)
 	}
+}
+
+// foresaw compares what was foreseen of links with what came, and says of how many.
+func foresaw(t *testing.T, what string, foreseen []register.ForeseenLink, before, after []*plan.Link) int {
+	t.Helper()
+	state := func(l *plan.Link) string { return fmt.Sprint(l.State, " ", l.Suspect) }
+	was, want, got := map[plan.ID]string{}, map[plan.ID]string{}, map[plan.ID]string{}
+	for _, l := range before {
+		was[l.ID] = state(l)
+	}
+	for _, l := range after {
+		if before, there := was[l.ID]; there && before != state(l) {
+			want[l.ID] = before + ", " + state(l)
+		}
+	}
+	for _, l := range foreseen {
+		got[l.After.ID] = state(l.Before) + ", " + state(l.After)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: links: -came +foreseen\n%s", what, diff)
+	}
+	return len(got)
 }
 
 func linksOf(t *testing.T, s store.Store) []*plan.Link {

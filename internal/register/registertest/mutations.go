@@ -30,6 +30,7 @@ type changed struct {
 				State, Suspect, ReviewedAt, ReviewedBy, ReviewNote, FromReviewed, ToReviewed string
 			}
 			Added, Changed int
+			Links          []struct{ ID, Type, From, To, Before, After, Suspect string } // of a preview
 		}
 	}
 	Errors []struct {
@@ -231,6 +232,10 @@ func linking(a asking) {
 	a.refused(plan.BadUserInput, "plan:b", review, input{"id": "plan:b", "by": "乙"})
 	a.refused(plan.BadUserInput, "future", review, input{"id": id, "by": "乙", "on": "2190"})
 	a.refused(plan.BadUserInput, "who", review, input{"id": id, "by": ""})
+	preview := a.must(`query($t: TargetInput!) {it: whatIf(changes: [{target: $t}]) {revision links {id type from to before after suspect}}}`, input{"t": target("c", "26 %")})
+	if l := preview.Data.It.Links; len(l) != 1 || l[0].ID != id || l[0].Type != "OBEYS" || l[0].To != "plan:c" || l[0].Before != "REVIEWED" || l[0].After != "SUSPECT" || l[0].Suspect != "FROM" {
+		a.t.Errorf("a change of an end is foreseen to do %+v", l)
+	}
 	a.must(aiming, input{"t": target("c", "26 %")})
 	as("an upsert of a link that has become suspect", a.must(upsert, given(input{"article": "第十三条"})), 4, "SUSPECT", "FROM")
 	as("an upsert that says it was reviewed then", a.must(upsert, given(input{"article": "第十三条", "state": "REVIEWED", "reviewedAt": "2024-05"})), 4, "SUSPECT", "FROM")

@@ -31,9 +31,7 @@ type Store struct {
 	closed  chan struct{}
 	cleanup func() error
 
-	commits int           // counted by who holds the writer
-	folding chan struct{} // see fold
-	folded  chan error    // when folding has ended
+	folder folder
 
 	mu   sync.Mutex
 	idle []*conn // readers; the last was used last, and knows the file best
@@ -93,7 +91,7 @@ func open(ctx context.Context, path string, kinds []*plan.Kind, opts ...Option) 
 	}
 	s := &Store{
 		path: path, options: o, writer: make(chan *conn, 1), turns: make(chan struct{}, o.readers),
-		closed: make(chan struct{}), folding: make(chan struct{}, 1), folded: make(chan error, 1),
+		closed: make(chan struct{}),
 	}
 	if path == "" || path == ":memory:" {
 		return nil, plan.Errorf(plan.BadUserInput, path, "saw no file name, wanted one: a register lives in a file")
@@ -108,7 +106,6 @@ func open(ctx context.Context, path string, kinds []*plan.Kind, opts ...Option) 
 	if err := s.prepare(ctx, w, kinds); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
-	go s.fold()
 	s.writer <- w
 	for range o.readers {
 		s.turns <- struct{}{}
@@ -154,8 +151,7 @@ func (s *Store) close() error {
 		errs = append(errs, r.close())
 	}
 	close(s.closed)
-	close(s.folding)
-	errs = append(errs, <-s.folded)
+	errs = append(errs, s.folder.close())
 	errs = append(errs, w.close()) // last, so that the write-ahead log is folded into the file
 	if s.cleanup != nil {
 		errs = append(errs, s.cleanup())
