@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"xianjie/internal/store"
 	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/neo4j/neo4jtest"
 )
@@ -44,6 +45,7 @@ func TestNeo4j(t *testing.T) {
 		{"import, copy, backup and restore", onNeo4j.moves},
 		{"doctor", onNeo4j.doctor},
 		{"killed between a change and its check", onNeo4j.killed},
+		{"killed while importing", onNeo4j.killedImports},
 		{"the database goes and comes", onNeo4j.comesAndGoes},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.test(onNeo4j{t, server}) })
@@ -166,6 +168,18 @@ func (n onNeo4j) refused() {
 	n.xianjie(exitInput, serve, "schema version 99", "use the newer program")
 	n.xianjie(exitFailed, []string{"doctor"}, "schema version 99", "use the newer program")
 	n.cypher("MATCH (r:Register) DELETE r")
+}
+
+// killedImports is TestKilledImport, with fewer kills. It leaves the demonstration as it was.
+func (n onNeo4j) killedImports() {
+	killedImports(n.T, 0.06, kills/4, func() target {
+		n.must(n.server.Empty(n.Context()))
+		return target{n.server.URL, func() (store.Store, error) {
+			return neo4j.Open(n.Context(), n.server.URL, neo4j.Options{User: n.server.User, Password: n.server.Password})
+		}}
+	})
+	n.must(n.server.Empty(n.Context()))
+	n.xianjie(exitClean, []string{"import", demonstration})
 }
 
 // killed is TestKilledCheck. It leaves the demonstration as it was.

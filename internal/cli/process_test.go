@@ -21,6 +21,7 @@ import (
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
+	"xianjie/internal/store"
 	"xianjie/internal/store/sqlite"
 )
 
@@ -151,11 +152,27 @@ func TestExamplesAnswer(t *testing.T) {
 	}
 }
 
-// kills is how often TestKilledImport kills.
+// kills is how often tests kill.
 const kills = 20
 
 func TestKilledImport(t *testing.T) {
-	files, err := bench.Documents(1, 0.06)
+	killedImports(t, 0.06, kills, func() target {
+		path := filepath.Join(t.TempDir(), "killed.db")
+		return target{"sqlite:" + path, func() (store.Store, error) { return sqlite.Open(t.Context(), path) }}
+	})
+}
+
+// target is a store that is imported into.
+type target struct {
+	name string
+	open func() (store.Store, error)
+}
+
+// killedImports imports a register of a scale again and again, each time into an empty store, and kills the command at a random moment: every
+// document is there whole or not at all, and who imports again goes on.
+func killedImports(t *testing.T, scale float64, kills int, empty func() target) {
+	t.Helper()
+	files, err := bench.Documents(1, scale)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +189,7 @@ func TestKilledImport(t *testing.T) {
 		docs = append(docs, doc)
 	}
 	start := time.Now()
-	whole := importInto(filepath.Join(t.TempDir(), "whole.db"), dir)
+	whole := importInto(empty().name, dir)
 	if out, err := whole.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -180,17 +197,17 @@ func TestKilledImport(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	partial, slowest := 0, time.Duration(0)
 	for i := range kills {
-		path := filepath.Join(t.TempDir(), "killed.db")
-		after := took * time.Duration(i+1) / (kills + 1)
-		after += time.Duration(random.Int64N(int64(took / kills)))
-		kill(t, importInto(path, dir), after)
-		stored, opening := storedDocuments(t, path, docs)
+		into := empty()
+		after := took * time.Duration(i+1) / time.Duration(kills+1)
+		after += time.Duration(random.Int64N(int64(took) / int64(kills)))
+		kill(t, importInto(into.name, dir), after)
+		stored, opening := storedDocuments(t, into, docs)
 		slowest = max(slowest, opening)
 		if 0 < stored && stored < len(docs) {
 			partial++
 		}
 		if i%5 == 0 {
-			again(t, path, dir, docs)
+			again(t, into, dir, docs)
 		}
 	}
 	t.Logf("an import of %d documents took %s; of %d kills %d hit between documents; the slowest opening took %s",
@@ -214,7 +231,7 @@ func TestInterruptedImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	c := importInto(path, dir)
+	c := importInto("sqlite:"+path, dir)
 	var said bytes.Buffer
 	c.Stderr = &said
 	if err := c.Start(); err != nil {
@@ -228,14 +245,14 @@ func TestInterruptedImport(t *testing.T) {
 	if code != exitFailed || far == nil || !strings.Contains(said.String(), "xianjie: interrupted") {
 		t.Fatalf("exit %d, want %d and how far it came: %s", code, exitFailed, &said)
 	}
-	out, err := importInto(path, dir).CombinedOutput()
+	out, err := importInto("sqlite:"+path, dir).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), fmt.Sprintf(" 0 changed, %s there already\n", far[1])) || !strings.Contains(string(out), "opened") {
 		t.Errorf("%v: saw %s, wanted %s there already", err, out, far[1])
 	}
 }
 
-func importInto(path, dir string) *exec.Cmd {
-	return exec.Command("xianjie", "import", "--store", "sqlite:"+path, dir)
+func importInto(store, dir string) *exec.Cmd {
+	return exec.Command("xianjie", "import", "--store", store, dir)
 }
 
 // kill starts a command and ends it hard after a time, if it has not ended by itself.
@@ -251,10 +268,10 @@ func kill(t *testing.T, c *exec.Cmd, after time.Duration) {
 
 // storedDocuments opens a store, fails when any document is in it by half, and gives how many are
 // there and how long the opening took.
-func storedDocuments(t *testing.T, path string, docs []*document.Document) (stored int, opening time.Duration) {
+func storedDocuments(t *testing.T, in target, docs []*document.Document) (stored int, opening time.Duration) {
 	t.Helper()
 	start := time.Now()
-	s, err := sqlite.Open(t.Context(), path)
+	s, err := in.open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -284,7 +301,7 @@ func storedDocuments(t *testing.T, path string, docs []*document.Document) (stor
 }
 
 // storedObjects says of each object of the documents, one after the other, whether it is stored.
-func storedObjects(t *testing.T, s *sqlite.Store, docs []*document.Document) []bool {
+func storedObjects(t *testing.T, s store.Store, docs []*document.Document) []bool {
 	t.Helper()
 	sel := &query.Selection{}
 	for _, k := range plan.Kinds() {
@@ -307,15 +324,15 @@ func storedObjects(t *testing.T, s *sqlite.Store, docs []*document.Document) []b
 }
 
 // again imports once more into a store whose import was killed: everything must be there, once.
-func again(t *testing.T, path, dir string, docs []*document.Document) {
+func again(t *testing.T, into target, dir string, docs []*document.Document) {
 	t.Helper()
-	if out, err := importInto(path, dir).CombinedOutput(); err != nil {
+	if out, err := importInto(into.name, dir).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if stored, _ := storedDocuments(t, path, docs); stored != len(docs) {
+	if stored, _ := storedDocuments(t, into, docs); stored != len(docs) {
 		t.Errorf("%d of %d documents are stored", stored, len(docs))
 	}
-	out, err := importInto(path, dir).CombinedOutput()
+	out, err := importInto(into.name, dir).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), " 0 new, 0 changed, ") {
 		t.Errorf("%v: %s", err, out)
 	}
