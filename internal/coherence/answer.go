@@ -126,7 +126,7 @@ func quantityReason(r quantity.Reason) Reason {
 // Answer is what a rule says about one subject: two plans, in any order, or one plan and B empty. What no plan states, such as the figures
 // of two bulletins, is a subject of its indicator alone: A and B are empty, and the answer is counted for the indicator.
 type Answer struct {
-	A, B      plan.ID
+	A, B      plan.ID // see key
 	Indicator plan.ID // "" where the subject is no indicator
 	Outcome   Outcome
 	Reason    Reason // of OPEN, NOT_COMPARABLE and NOT_APPLICABLE
@@ -135,7 +135,7 @@ type Answer struct {
 	Finding  *plan.Finding
 	Subjects []plan.ID
 
-	key pairKey // of A and B, where it is at hand; else zero
+	key pairKey // in the place of A and B, where it is at hand; else zero
 }
 
 // NotChecked says that a rule could not decide about an indicator between two plans, about one plan (B empty), or about what no plan states

@@ -3,6 +3,9 @@ package coherence
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"xianjie/internal/plan"
@@ -87,4 +90,69 @@ func BenchmarkCheck(b *testing.B) {
 			b.ReportMetric(float64(compared)*float64(b.N)/b.Elapsed().Seconds(), "comparisons/s")
 		})
 	}
+}
+
+// BenchmarkPairs is the comparing alone, of targets that are in memory: by each pairwise rule, and by all of them.
+func BenchmarkPairs(b *testing.B) {
+	objects := synthetic(b, 500_000)
+	frame, memory := NewFrame(objects), NewMemory(objects)
+	var pairwise []*Rule
+	for _, rule := range Rules() {
+		if rule.Compare != nil {
+			pairwise = append(pairwise, rule)
+		}
+	}
+	compare := func(rules ...*Rule) func(b *testing.B) {
+		return func(b *testing.B) {
+			asked := make([]*Rule, len(rules))
+			for i, rule := range rules {
+				asked[i] = &Rule{ID: rule.ID, Compare: rule.Compare}
+			}
+			answers := 0
+			for b.Loop() {
+				b.StopTimer()
+				scopes, err := frame.ScopesOf(context.Background(), memory, IndicatorScope)
+				if err != nil {
+					b.Fatal(err)
+				}
+				loaded, err := frame.load(context.Background(), memory, scopes)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+				answers += comparedBy(b, frame, loaded, asked)
+			}
+			b.ReportMetric(float64(answers)/b.Elapsed().Seconds(), "comparisons/s")
+		}
+	}
+	for _, rule := range pairwise {
+		b.Run(rule.ID, compare(rule))
+	}
+	b.Run("all", compare(pairwise...))
+}
+
+// comparedBy has as many workers as there are cores ask the rules about scopes, and says how many answers compared two figures.
+func comparedBy(b *testing.B, frame *Frame, loaded []*Facts, rules []*Rule) int {
+	b.Helper()
+	var next, compared atomic.Int64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		w := &worker{ctx: context.Background(), frame: frame, rules: rules, memo: newMemo(Options{}, frame)}
+		workers.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(loaded)); i = next.Add(1) - 1 {
+				r, err := w.check(loaded[i])
+				if err != nil {
+					b.Error(err)
+					return
+				}
+				for _, e := range r.entries {
+					if o := outcomes()[e.outcome]; o == Pass || o == Fail {
+						compared.Add(int64(e.count))
+					}
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return int(compared.Load())
 }

@@ -51,7 +51,7 @@ func TestCacheFollows(t *testing.T) {
 			var now plan.Object
 			if rng.IntN(4) > 0 {
 				now = &plan.Target{
-					Meta: plan.Meta{ID: id}, Plan: ownerPlan(id),
+					Meta: plan.Meta{ID: id}, Plan: PlanOf(id),
 					Indicator: plan.ID(fmt.Sprintf("indicator:i%d", rng.IntN(3))), Nature: natures[rng.IntN(2)],
 					Region: plan.ID(fmt.Sprintf("region:r%d", rng.IntN(3))),
 				}

@@ -117,7 +117,7 @@ func (f *Facts) bases(p *plan.Plan, e element, kin []*plan.Target) []plan.ID {
 			far = append(far, id)
 		}
 		for _, x := range f.Frame.step(id, false) {
-			if owner := ownerPlan(x); f.Frame.outside(p, x) && f.Frame.Order.Lower(owner, p.ID, law.General) != owner {
+			if owner := PlanOf(x); f.Frame.outside(p, x) && f.Frame.Order.Lower(owner, p.ID, law.General) != owner {
 				far = append(far, x)
 			}
 		}
@@ -127,7 +127,7 @@ func (f *Facts) bases(p *plan.Plan, e element, kin []*plan.Target) []plan.ID {
 
 // outside says whether an element belongs to another plan, in force and not an edition of p.
 func (f *Frame) outside(p *plan.Plan, element plan.ID) bool {
-	other := f.Plan(ownerPlan(element))
+	other := f.Plan(PlanOf(element))
 	if other == nil || other.ID == p.ID || f.sameSeries(other, p) {
 		return false
 	}
@@ -297,7 +297,7 @@ func (f *Frame) farther(p *plan.Plan, from []plan.ID, down bool) []plan.ID {
 func (f *Facts) ends(e element, by []plan.ID, kin []*plan.Target) []plan.ID {
 	var ends []plan.ID
 	for _, id := range by {
-		below := f.Frame.below(f.Frame.Plan(ownerPlan(id)))
+		below := f.Frame.below(f.Frame.Plan(PlanOf(id)))
 		if len(below) > 0 && len(f.Frame.step(id, true)) == 0 && len(related(f.elements().own[e.id], ofPlans(kin, below))) == 0 {
 			ends = append(ends, id)
 		}

@@ -88,7 +88,7 @@ func (w *walk) recorded(n *node) []dependence {
 		}
 		found = append(found, w.partners(n.object)...)
 	case "Target":
-		found = w.followers(ownerPlan(n.object), w.indicators[n.object])
+		found = w.followers(PlanOf(n.object), w.indicators[n.object])
 	case "Indicator":
 		for of, terms := range w.frame.terms {
 			if slices.Contains(terms, n.object) {

@@ -83,7 +83,7 @@ func withinSeries(frame *Frame, o plan.Object) bool {
 	if !ok {
 		return false
 	}
-	from, to := frame.Plan(ownerPlan(l.From)), frame.Plan(ownerPlan(l.To))
+	from, to := frame.Plan(PlanOf(l.From)), frame.Plan(PlanOf(l.To))
 	return from != nil && to != nil && from != to && frame.sameSeries(from, to)
 }
 

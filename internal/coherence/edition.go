@@ -92,7 +92,7 @@ func (f *Frame) enact(e Edition) (put []plan.Object, removed []plan.ID) {
 	}
 	linked := map[plan.ID]bool{}
 	for l := range f.allLinks() {
-		from, to := series[ownerPlan(l.From)], ownerPlan(l.To)
+		from, to := series[PlanOf(l.From)], PlanOf(l.To)
 		switch {
 		case !series[to] || from && l.Type != plan.Supersedes:
 			continue
@@ -148,5 +148,5 @@ func textOf(id plan.ID) plan.ID {
 	if code, _, ok := strings.Cut(id.Code(), "/"); ok && id.Prefix() == "observation" {
 		return plan.MakeID("plan", code)
 	}
-	return ownerPlan(id)
+	return PlanOf(id)
 }

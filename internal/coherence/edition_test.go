@@ -21,7 +21,7 @@ func edition(t *testing.T, objects []plan.Object, id plan.ID) Edition {
 		switch {
 		case o.Base().ID == id:
 			e.Plan = o.(*plan.Plan)
-		case textOf(o.Base().ID) == id, isLink && ownerPlan(l.From) == id:
+		case textOf(o.Base().ID) == id, isLink && PlanOf(l.From) == id:
 			e.Parts = append(e.Parts, o)
 		}
 	}

@@ -32,9 +32,9 @@ type Facts struct {
 
 // memo remembers, for the length of a run, who follows whom: the same two plans meet in many indicators. It serves one goroutine.
 type memo struct {
-	lower map[law.Matter]map[uint64]int8 // by both plans' numbers
-	wants func(a, b int32) bool
-	today plan.Date
+	general, water map[uint64]int8 // in matters of each, by both plans' numbers
+	wants          func(a, b int32) bool
+	today          plan.Date
 }
 
 func newMemo(opts Options, frame *Frame) *memo {
@@ -47,11 +47,14 @@ func newMemo(opts Options, frame *Frame) *memo {
 }
 
 // forget makes room: in scopes of another kind, other plans meet.
-func (m *memo) forget() { m.lower = map[law.Matter]map[uint64]int8{law.General: {}, law.Water: {}} }
+func (m *memo) forget() { m.general, m.water = map[uint64]int8{}, map[uint64]int8{} }
 
 // follower says which of two plans follows the other: 0 none, 1 the first, 2 the second.
 func (f *Facts) follower(a, b int32, m law.Matter) int8 {
-	known, key := f.memo.lower[m], uint64(a)<<32|uint64(b)
+	known, key := f.memo.general, uint64(a)<<32|uint64(b)
+	if m == law.Water {
+		known = f.memo.water
+	}
 	if answer, ok := known[key]; ok {
 		return answer
 	}
@@ -87,7 +90,7 @@ func (f *Facts) add(o plan.Object) {
 	}
 }
 
-// size is how many facts a scope has of its own.
+// size is how many facts a scope has, of its own or next to it.
 func (f *Facts) size() int {
 	n := 0
 	if f.targets != nil {
@@ -95,5 +98,5 @@ func (f *Facts) size() int {
 			n += len(r.sides)
 		}
 	}
-	return n + len(f.Targets) + len(f.Observations) + len(f.Demands) + len(f.Goals) + len(f.Tasks) + len(f.Projects) + len(f.Safeguards)
+	return n + len(f.Kin) + len(f.Beyond) + len(f.Targets) + len(f.Observations) + len(f.Demands) + len(f.Goals) + len(f.Tasks) + len(f.Projects) + len(f.Safeguards)
 }

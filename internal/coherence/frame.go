@@ -23,6 +23,7 @@ type Frame struct {
 	index         map[plan.ID]int32
 	rank          func() []int32 // by number: the place among all ids, sorted; worked out when it is first wanted
 	standings     []Reason       // by number: why a plan is not in force; zero when it is
+	marks         []mark         // by number
 	regions       map[plan.ID]*plan.Region
 	indicators    map[plan.ID]*plan.Indicator
 	calibres      map[plan.ID]*plan.Calibre
@@ -113,6 +114,7 @@ func newFrame(objects []plan.Object, known []plan.ID, most int) *Frame {
 	for _, p := range f.plans {
 		f.standings[f.index[p.ID]] = f.standing(p)
 	}
+	f.mark()
 	f.findRings()
 	return f
 }
@@ -176,7 +178,7 @@ func (f *Frame) link(links []*plan.Link) {
 func (f *Frame) linkElements(links []*plan.Link) {
 	slices.SortFunc(links, func(a, b *plan.Link) int { return cmp.Compare(a.ID, b.ID) })
 	for _, l := range links {
-		f.linked[ownerPlan(l.From)], f.linked[ownerPlan(l.To)] = true, true
+		f.linked[PlanOf(l.From)], f.linked[PlanOf(l.To)] = true, true
 		f.links[l.From] = append(f.links[l.From], l)
 		if l.To != l.From {
 			f.links[l.To] = append(f.links[l.To], l)
@@ -212,6 +214,28 @@ func (f *Frame) divide(regions []*plan.Region) {
 	}
 	for id := range f.parts {
 		slices.Sort(f.parts[id])
+	}
+}
+
+// mark is what is asked of a plan each time that one of its targets meets another one.
+type mark struct {
+	series int32 // its number, 0 for none
+	idle   bool  // the plan is not in force
+}
+
+func (f *Frame) mark() {
+	f.marks = make([]mark, len(f.ids))
+	known := map[string]int32{}
+	for _, p := range f.plans {
+		i := f.index[p.ID]
+		f.marks[i].idle = f.standings[i].Code != ""
+		if p.Series == "" {
+			continue
+		}
+		if known[p.Series] == 0 {
+			known[p.Series] = int32(len(known) + 1)
+		}
+		f.marks[i].series = known[p.Series]
 	}
 }
 

@@ -37,6 +37,7 @@ func (b *batch) gather() {
 				continue
 			}
 			s.loaded[branch] = true
+			s.whole = s.whole || branch == everywhere
 			if needed[branch] == nil {
 				needed[branch] = map[plan.ID][]*targetSet{}
 			}
@@ -73,7 +74,7 @@ func (b *batch) measured() {
 	branches := map[plan.ID]map[plan.ID]*Facts{} // then by indicator
 	for _, facts := range b.all {
 		branch := facts.Scope.Branch
-		if facts.targets.whole() {
+		if facts.targets.whole {
 			branch = everywhere
 		}
 		if branches[branch] == nil {

@@ -139,7 +139,7 @@ func (w *walk) advance() {
 
 // barrier is why a walk can't go on from a node, whatever depends on it.
 func (w *walk) barrier(n *node) Stop {
-	if reason, inForce := w.frame.InForce(ownerPlan(n.object)); ownerPlan(n.object) != "" && !inForce {
+	if reason, inForce := w.frame.InForce(PlanOf(n.object)); PlanOf(n.object) != "" && !inForce {
 		return Stop{StopNotInForce, reason.Text + "，影响不再向下传导"}
 	}
 	switch {

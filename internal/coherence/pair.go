@@ -28,7 +28,7 @@ func (p pair) lowerUpper() (lower, upper *side) {
 
 // answer is what the pair alone says; rules that compare figures fill in the outcome.
 func (p pair) answer(f *Facts) Answer {
-	return Answer{A: p.a.plan.ID, B: p.b.plan.ID, Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason, key: pairOf(p.a.index, p.b.index)}
+	return Answer{Indicator: f.Scope.ID, Outcome: p.outcome, Reason: p.reason, key: pairOf(p.a.index, p.b.index)}
 }
 
 // pairs yields every pair of related targets of which one is for a region of the scope's own, once, in a fixed order: those of one year in one
@@ -42,9 +42,15 @@ func (f *Facts) pairs() iter.Seq[pair] {
 				return
 			}
 			for _, other := range f.Frame.Areas.Overlapping(r.region) {
-				switch own := f.owns(other); {
-				case own && other < r.region, !own && f.Frame.branchOf(other) != trunk:
-				case !m.between(r, f.in(other)):
+				branch := f.Frame.branchOf(other)
+				own := f.Scope.Branch == everywhere || branch == f.Scope.Branch
+				if own && other < r.region || !own && branch != trunk {
+					continue
+				}
+				if !own {
+					f.reads.note(other)
+				}
+				if !m.between(r, f.targets.in(other)) {
 					return
 				}
 			}
@@ -116,9 +122,7 @@ func (m *meeting) meet(a, b *side, group []*side) bool {
 	p.outcome, p.reason = m.apart(a, b)
 	if p.outcome == "" {
 		p.follower = m.facts.follower(a.index, b.index, m.matter)
-	}
-	if p.outcome == "" {
-		p.outcome, p.reason = m.unlike(a, b)
+		p.outcome, p.reason = m.unlike(a, b, group != nil)
 		if p.outcome == "" && p.follower == 0 && (besideFirm(a, b, group) || besideFirm(b, a, group)) {
 			p.outcome, p.reason = NotApplicable, Reason{BesideFirm, "一方是在确定值之外另设的力争目标，以其确定值比较"}
 		}
@@ -129,13 +133,14 @@ func (m *meeting) meet(a, b *side, group []*side) bool {
 // apart says whether the plans have anything to do with each other.
 func (m *meeting) apart(a, b *side) (Outcome, Reason) {
 	f := m.facts.Frame
-	if f.sameSeries(a.plan, b.plan) {
+	x, y := f.marks[a.index], f.marks[b.index]
+	switch {
+	case x.series != 0 && x.series == y.series:
 		return NotApplicable, Reason{SameSeries, "同一规划的两个版本，不互相冲突；版本之间的差异另行比较"}
-	}
-	for _, s := range [2]*side{a, b} {
-		if why := f.standings[s.index]; why.Code != "" {
-			return NotApplicable, why
-		}
+	case x.idle:
+		return NotApplicable, f.standings[a.index]
+	case y.idle:
+		return NotApplicable, f.standings[b.index]
 	}
 	return "", Reason{}
 }
@@ -146,11 +151,11 @@ var (
 	yearUnstated = Reason{YearUnstated, "目标年份未注明，无从确认是否同一年份"}
 )
 
-// unlike says why two figures don't compare, "" when they do.
-func (m *meeting) unlike(a, b *side) (Outcome, Reason) {
+// unlike says why two figures don't compare, "" when they do. Here says that they are for one region and year.
+func (m *meeting) unlike(a, b *side, here bool) (Outcome, Reason) {
 	ta, tb := a.target, b.target
 	switch {
-	case ta.Region != tb.Region:
+	case !here && ta.Region != tb.Region:
 		return NotComparable, regionPart
 	case ta.Year == 0 || tb.Year == 0:
 		return NotComparable, yearUnstated

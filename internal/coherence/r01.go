@@ -59,6 +59,9 @@ func checkBelowSuperior(f *Facts, p pair, r *Report) {
 
 // follows says whether l's figure keeps to what u's allows.
 func follows(l, u *side, trend plan.Trend) (Outcome, Reason) {
+	if atLeast(l, u, trend) {
+		return Pass, Reason{}
+	}
 	allowed, bound := u.allows(trend)
 	if !l.shape.opposite(bound) {
 		if same, err := quantity.Agree(*l.quantity, *u.quantity); err == nil && same {
@@ -74,6 +77,21 @@ func follows(l, u *side, trend plan.Trend) (Outcome, Reason) {
 		return Open, Reason{OppositeBounds, "下位规划只设了另一侧的界限，没有回应上位规划所限的一侧"}
 	}
 	return Fail, Reason{}
+}
+
+// atLeast says that l's figure, as printed in the unit of u's, is on u's bound or on its better side. It says so of most that follow, without
+// working out what rounding forgives.
+func atLeast(l, u *side, trend plan.Trend) bool {
+	if l.quantity.Unit != u.quantity.Unit {
+		return false
+	}
+	switch asBound(*u.quantity, trend).Comparator {
+	case quantity.GE:
+		return (l.shape == point || l.quantity.Comparator == quantity.GE) && l.quantity.Value.Cmp(u.quantity.Value) >= 0
+	case quantity.LE:
+		return (l.shape == point || l.quantity.Comparator == quantity.LE) && l.quantity.Value.Cmp(u.quantity.Value) <= 0
+	}
+	return false
 }
 
 func (f *Facts) belowSuperior(l, u *side, trend plan.Trend) *plan.Finding {

@@ -102,7 +102,7 @@ func (f *Facts) takenUp(u *plan.Plan, below []*plan.Plan) taking {
 	t.elements = f.coverable()
 	for id := range f.elements().own {
 		for _, far := range f.Frame.step(id, true) {
-			t.linked[ownerPlan(far)] = true
+			t.linked[PlanOf(far)] = true
 		}
 	}
 	kin := ofPlans(f.Kin, below)
@@ -117,7 +117,7 @@ func (f *Facts) takenBy(u, l *plan.Plan, e element, by []plan.ID, r *Report) {
 	if e.target != nil {
 		answer.Indicator = e.target.Indicator
 	}
-	mine := slices.ContainsFunc(by, func(id plan.ID) bool { return ownerPlan(id) == l.ID })
+	mine := slices.ContainsFunc(by, func(id plan.ID) bool { return PlanOf(id) == l.ID })
 	switch {
 	case mine:
 		answer.Outcome = Pass
@@ -125,7 +125,7 @@ func (f *Facts) takenBy(u, l *plan.Plan, e element, by []plan.ID, r *Report) {
 		return
 	case len(by) > 0:
 		answer.Outcome = NotApplicable
-		answer.Reason = Reason{TakenElsewhere, law.Title(u) + "的" + e.what + "已由" + f.Frame.Title(ownerPlan(by[0])) + "承接"}
+		answer.Reason = Reason{TakenElsewhere, law.Title(u) + "的" + e.what + "已由" + f.Frame.Title(PlanOf(by[0])) + "承接"}
 	default:
 		answer.Finding, answer.Subjects = f.leftOpen(u, l, e), []plan.ID{e.id, l.ID}
 	}

@@ -93,7 +93,7 @@ func checkDemands(f *Facts, r *Report) {
 func (f *Facts) claims(r *Report) []claim {
 	var all []claim
 	for _, d := range f.Demands {
-		i, ok := f.Frame.index[ownerPlan(d.Project)]
+		i, ok := f.Frame.index[PlanOf(d.Project)]
 		if !ok {
 			continue
 		}

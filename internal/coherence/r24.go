@@ -197,6 +197,6 @@ func (f *Facts) tooLate(j judgement, l *plan.Link) *plan.Finding {
 		},
 		Links:  []string{string(l.ID)},
 		Yields: plan.Yields{Reason: reason}, YieldsPlan: p.ID,
-		About: []plan.ID{j.late.id, j.waitsID}, Plans: sortedPlans(j.late.plan, ownerPlan(j.waitsID)),
+		About: []plan.ID{j.late.id, j.waitsID}, Plans: sortedPlans(j.late.plan, PlanOf(j.waitsID)),
 	}
 }

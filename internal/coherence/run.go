@@ -158,14 +158,19 @@ func (run *Run) ask(ctx context.Context, from Objects, opts Options, take func(*
 		close(results)
 	}()
 	done := 0
-	early, next := map[int]part{}, 0 // parts that came before their turn: what comes out must not depend on who was faster
+	early, next := map[int][]part{}, 0 // parts that came before their turn: what comes out must not depend on who was faster
 	for p := range results {
-		early[p.number] = p
-		for ; early[next].results != nil; next++ {
-			for _, r := range early[next].results {
-				take(r)
-			}
+		early[p.number] = append(early[p.number], p)
+		for parts := early[next]; len(parts) > 0; parts = early[next] {
 			delete(early, next)
+			for _, p := range parts {
+				for _, r := range p.results {
+					take(r)
+				}
+				if p.last {
+					next++
+				}
+			}
 		}
 		done += len(p.results)
 		if opts.Progress != nil {
@@ -186,15 +191,16 @@ func needed(rules []*Rule) []ScopeKind {
 	return kinds
 }
 
-// chunk are scopes that are loaded together; part is what was answered about them.
+// chunk are scopes that one worker checks; part is what was answered about some of them, in their order.
 type (
 	chunk struct {
 		number int
 		scopes []Scope
 	}
 	part struct {
-		number  int
+		number  int // of the chunk
 		results []*scopeResult
+		last    bool // of the chunk
 	}
 )
 

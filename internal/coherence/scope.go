@@ -198,10 +198,10 @@ func (f *Frame) members(s Scope) []plan.ID {
 }
 
 // ownerOf is the plan that an element is part of.
-func ownerOf(o plan.Object) plan.ID { return ownerPlan(o.Base().ID) }
+func ownerOf(o plan.Object) plan.ID { return PlanOf(o.Base().ID) }
 
-// ownerPlan is the plan that an element's id names, the id itself of a plan, "" of what is no part of a plan.
-func ownerPlan(id plan.ID) plan.ID {
+// PlanOf is the plan that an element is part of, as its id says, the id itself of a plan, "" of what is no part of a plan.
+func PlanOf(id plan.ID) plan.ID {
 	kind := plan.KindOf(id)
 	if kind == nil {
 		return ""

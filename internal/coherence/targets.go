@@ -62,14 +62,12 @@ type targetSet struct {
 	from       Objects
 	frame      *Frame
 	indicators []plan.ID
-	loaded     map[plan.ID]bool // branches that are there, or everywhere
+	whole      bool             // all targets are there
+	loaded     map[plan.ID]bool // the branches that are there
 	regions    map[plan.ID]*regional
 	byID       map[plan.ID]*side // nil until it is asked for; of what is not there, nil
 	err        error             // of loading; what is found since is not all
 }
-
-// whole says that all targets are there.
-func (s *targetSet) whole() bool { return s.loaded[everywhere] }
 
 // add takes over all targets for some regions.
 func (s *targetSet) add(targets []*plan.Target) {
@@ -103,8 +101,10 @@ func (s *targetSet) add(targets []*plan.Target) {
 
 // in are the targets for a region, nil when there are none.
 func (s *targetSet) in(region plan.ID) *regional {
-	if branch := s.frame.branchOf(region); !s.whole() && !s.loaded[branch] {
-		s.load(branch)
+	if !s.whole {
+		if branch := s.frame.branchOf(region); !s.loaded[branch] {
+			s.load(branch)
+		}
 	}
 	return s.regions[region]
 }
@@ -112,7 +112,7 @@ func (s *targetSet) in(region plan.ID) *regional {
 // all are the targets for all regions, sorted by region.
 func (s *targetSet) all() []*regional {
 	for _, b := range s.frame.branches {
-		if !s.whole() && !s.loaded[b.ID] {
+		if !s.whole && !s.loaded[b.ID] {
 			s.load(b.ID)
 		}
 	}
@@ -227,7 +227,7 @@ func (f *Facts) at(p place) []*side { return f.in(p.region).at(p.year) }
 
 // find gives the sides of targets, nil for those that are none of the scope's indicator. They may be for any region.
 func (f *Facts) find(ids ...plan.ID) []*side {
-	if !f.targets.whole() {
+	if !f.targets.whole {
 		for _, id := range ids {
 			if t, ok := f.Beyond[id].(*plan.Target); ok {
 				f.targets.adopt(t)

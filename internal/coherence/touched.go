@@ -139,7 +139,7 @@ func (t *touch) object(f *Frame, o plan.Object) {
 		t.observation(f, o)
 	case *plan.Demand:
 		t.central(o.Indicator)
-		t.scope(f, PlanScope, ownerPlan(o.ID))
+		t.scope(f, PlanScope, PlanOf(o.ID))
 	case *plan.Task:
 		t.element(f, o)
 		t.scope(f, ClassScope, plan.ID(o.ObjectClass))
@@ -182,7 +182,7 @@ func (t *touch) indicator(f *Frame, id plan.ID) {
 // element touches its plan, and whatever it is linked to.
 func (t *touch) element(f *Frame, o plan.Object) {
 	id := o.Base().ID
-	t.scope(f, PlanScope, ownerPlan(id))
+	t.scope(f, PlanScope, PlanOf(id))
 	for _, l := range f.links[id] {
 		t.end(f, l.From)
 		t.end(f, l.To)
@@ -191,7 +191,7 @@ func (t *touch) element(f *Frame, o plan.Object) {
 
 // end is an end of a link between elements.
 func (t *touch) end(f *Frame, id plan.ID) {
-	t.scope(f, PlanScope, ownerPlan(id))
+	t.scope(f, PlanScope, PlanOf(id))
 	kind := plan.KindOf(id)
 	if kind == nil {
 		return
@@ -231,8 +231,8 @@ func (t *touch) link(f *Frame, l *plan.Link) {
 		for _, end := range []plan.ID{l.From, l.To} {
 			t.end(f, end)
 			for _, near := range f.links[end] { // what serves a target is followed through the elements of other plans
-				t.scope(f, PlanScope, ownerPlan(near.From))
-				t.scope(f, PlanScope, ownerPlan(near.To))
+				t.scope(f, PlanScope, PlanOf(near.From))
+				t.scope(f, PlanScope, PlanOf(near.To))
 			}
 		}
 		return
@@ -319,7 +319,7 @@ func (t *touch) settle(old, now *Frame) {
 		t.scope(now, PlanScope, o.(*plan.Target).Plan)
 	}
 	for _, o := range t.want("Demand", "indicator", t.indicators) {
-		t.scope(now, PlanScope, ownerPlan(o.Base().ID))
+		t.scope(now, PlanScope, PlanOf(o.Base().ID))
 	}
 }
 

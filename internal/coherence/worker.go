@@ -16,11 +16,12 @@ type worker struct {
 	rules   []*Rule
 	memo    *memo
 	entries []entry // room for those of one scope
+	pairs   int     // that the last scope answered about
 	width   int     // how many scopes are loaded together; see mostLoaded
 }
 
 // mostLoaded is how many facts a worker has in memory before it loads fewer scopes together.
-const mostLoaded = 5_000
+const mostLoaded = 2_000
 
 // scopeResult is all that the rules said about one scope.
 type scopeResult struct {
@@ -53,7 +54,6 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 			w.width = kind.atOnce()
 			w.memo.forget()
 		}
-		answered := part{c.number, make([]*scopeResult, 0, len(c.scopes))}
 		for rest := c.scopes; len(rest) > 0; {
 			n := leading(rest, w.width)
 			loaded, err := w.load(rest[:n])
@@ -61,6 +61,7 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 				return err
 			}
 			rest = rest[n:]
+			answered := part{c.number, make([]*scopeResult, 0, n), len(rest) == 0}
 			for i, facts := range loaded {
 				loaded[i] = nil // it may go as soon as it is checked
 				r, err := w.check(facts)
@@ -69,11 +70,11 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 				}
 				answered.results = append(answered.results, r)
 			}
-		}
-		select {
-		case results <- answered:
-		case <-w.ctx.Done():
-			return context.Cause(w.ctx)
+			select {
+			case results <- answered:
+			case <-w.ctx.Done():
+				return context.Cause(w.ctx)
+			}
 		}
 	}
 	return nil
@@ -112,11 +113,11 @@ func (w *worker) load(scopes []Scope) ([]*Facts, error) {
 // a clean result.
 func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 	facts.memo = w.memo
-	if facts.Scope.Kind.branched() && facts.size() == 0 && len(facts.Beyond) == 0 {
+	if facts.Scope.Kind.branched() && facts.size() == 0 {
 		return &scopeResult{scope: facts.Scope}, nil
 	}
 	r := &Report{
-		frame: w.frame, wants: w.memo.wants, result: &scopeResult{scope: facts.Scope, entries: w.entries[:0]}, heads: map[pairKey]int32{},
+		frame: w.frame, wants: w.memo.wants, result: &scopeResult{scope: facts.Scope, entries: w.entries[:0]}, heads: make(map[pairKey]int32, w.pairs),
 		reasons: numbers[Reason]{}, indicators: numbers[plan.ID]{},
 	}
 	defer func() {
@@ -147,7 +148,7 @@ func (w *worker) check(facts *Facts) (result *scopeResult, err error) {
 	}
 	r.result.reads = facts.reads
 	slices.SortFunc(r.result.findings, func(a, b found) int { return cmp.Compare(a.ID, b.ID) })
-	w.entries = r.result.entries
+	w.entries, w.pairs = r.result.entries, len(r.heads)
 	r.result.entries, r.result.reasons, r.result.indicators = slices.Clone(w.entries), r.reasons.all, r.indicators.all
 	return r.result, nil
 }

@@ -53,11 +53,18 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 	if err != nil {
 		return nil, err
 	}
-	return decode[plan.Object](result.Root)
+	objects, err := decode[plan.Object](result.Root)
+	if owner := kind.Owner(); owner != nil && owner.To[0].Name == "Plan" {
+		for _, o := range objects {
+			owner.Set(o, []plan.ID{coherence.PlanOf(o.Base().ID)})
+		}
+	}
+	return objects, err
 }
 
 // needed is what rules may look at of a kind: all but remarks, places in the text, and what the store itself notes. Of actuals they
-// also ask who published them, and whether they were stated or derived. What objects are wanted by is needed in any case.
+// also ask who published them, and whether they were stated or derived. What objects are wanted by is needed in any case; what plan they are
+// part of, their ids say.
 func needed(kind *plan.Kind, by string) query.Shape {
 	shape := query.Whole(kind)
 	shape.Columns = slices.DeleteFunc(slices.Clone(shape.Columns), func(f *plan.Field) bool {
@@ -69,7 +76,9 @@ func needed(kind *plan.Kind, by string) query.Shape {
 		}
 		return false
 	})
-	shape.Children = slices.DeleteFunc(shape.Children, func(s *query.Selection) bool { return s.Via.Name == "section" && by != "section" })
+	shape.Children = slices.DeleteFunc(shape.Children, func(s *query.Selection) bool {
+		return s.Via.Name == "section" && by != "section" || s.Via.Edge.Owner && s.Via.Edge.To[0].Name == "Plan"
+	})
 	return shape
 }
 
