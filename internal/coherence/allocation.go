@@ -98,7 +98,7 @@ func (f *Facts) partOf(child, parent *side) (Outcome, Reason) {
 		why, _ := quantity.Comparable(c.Quantity, p.Quantity)
 		return Open, quantityReason(why)
 	}
-	return f.unlikeFigures(c, p)
+	return f.unlikeFigures(child, parent)
 }
 
 // survey finds the parts that are missing, and whether any area would be counted twice.

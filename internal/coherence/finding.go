@@ -44,7 +44,7 @@ func (f *Facts) factsZh(s *side) string {
 func (f *Facts) numbers(a, b *side) plan.Step {
 	text := f.calibreZh(a.target) + "；" + a.inWords().title + "：" + a.convertedZh(b.quantity.Unit) +
 		"，" + b.inWords().title + "：" + b.convertedZh(a.quantity.Unit)
-	if gap := gapZh(*a.quantity, *b.quantity); gap != "" {
+	if gap := gapZh(a.quantity, b.quantity); gap != "" {
 		text += "，相差 " + gap
 	}
 	return plan.Step{Step: stepNumbers, Text: text + "。"}

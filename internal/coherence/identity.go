@@ -38,7 +38,7 @@ func (t triple) equate() (form, Reason, bool) {
 		base := countsFrom(s)
 		switch {
 		case s.shape == wordsOnly:
-			why, _ := quantity.Comparable(*s.quantity, *s.quantity)
+			why, _ := quantity.Comparable(s.quantity, s.quantity)
 			return x, quantityReason(why), false
 		case base == 0:
 			return x, Reason{ReasonCode(quantity.ReasonQuantityKind), "量的类型不能代入同一个等式：须同为水平（单位相配），或同为以同一年为基期的变化"}, false

@@ -57,14 +57,14 @@ func ends(q quantity.Quantity) (lower, upper quantity.Quantity) {
 func limitOf(s *side, by LimitBasis, trend plan.Trend) limit {
 	l := limit{by: by, sides: []*side{s}}
 	l.allowed, _ = s.allows(trend)
-	l.lower, l.upper = ends(asBound(*s.quantity, trend))
+	l.lower, l.upper = ends(asBound(s.quantity, trend))
 	return l
 }
 
 // controls says which of two targets is the statutory control of the other: the one that is a control. Of two controls it is that of the
 // plan that is followed; between equals neither controls the other.
 func (p pair) controls() (control, held *side) {
-	a, b := p.a.target.Control != "", p.b.target.Control != ""
+	a, b := p.a.control, p.b.control
 	switch {
 	case a && b && p.follower == 0, !a && !b:
 		return nil, nil

@@ -12,7 +12,7 @@ func mutants() []mutant {
 		{"R01", "side.go", "where up is good, a bare figure is taken for a ceiling",
 			"case plan.Up:\n\t\tq.Comparator = quantity.GE", "case plan.Up:\n\t\tq.Comparator = quantity.LE"},
 		{"R02", "r02.go", "what rounds to one number is called two",
-			"same, err := quantity.Agree(*a.quantity, *b.quantity)", "same, err := *a.quantity == *b.quantity, error(nil)"},
+			"same, err := quantity.Agree(a.quantity, b.quantity)", "same, err := a.quantity == b.quantity, error(nil)"},
 		{"R03", "r03.go", "an upgrade is called a downgrade",
 			"nu != plan.Binding || nl == plan.Binding", "nl != plan.Binding || nu == plan.Binding"},
 		{"R04", "sum.go", "the parts' rounding is not forgiven",

@@ -153,28 +153,27 @@ var (
 
 // unlike says why two figures don't compare, "" when they do. Here says that they are for one region and year.
 func (m *meeting) unlike(a, b *side, here bool) (Outcome, Reason) {
-	ta, tb := a.target, b.target
 	switch {
-	case !here && ta.Region != tb.Region:
+	case !here && a.target.Region != b.target.Region:
 		return NotComparable, regionPart
-	case ta.Year == 0 || tb.Year == 0:
+	case a.year == 0 || b.year == 0:
 		return NotComparable, yearUnstated
 	}
-	return m.facts.unlikeFigures(ta, tb)
+	return m.facts.unlikeFigures(a, b)
 }
 
 // unlikeFigures says why two figures for one region and year don't compare, "" when they do.
-func (f *Facts) unlikeFigures(ta, tb *plan.Target) (Outcome, Reason) {
-	if why, ok := quantity.Comparable(ta.Quantity, tb.Quantity); !ok {
+func (f *Facts) unlikeFigures(a, b *side) (Outcome, Reason) {
+	if why, ok := quantity.Comparable(a.quantity, b.quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
-	if outcome, why := f.oneCalibre(ta.Calibre, tb.Calibre); outcome != "" {
+	if outcome, why := f.oneCalibre(a.calibre, b.calibre); outcome != "" {
 		return outcome, why
 	}
-	if kind := ta.Quantity.Kind; kind == quantity.Cumulative || kind == quantity.RatePerYear {
+	if kind := a.quantity.Kind; kind == quantity.Cumulative || kind == quantity.RatePerYear {
 		switch {
-		case ta.YearStart == tb.YearStart:
-		case ta.YearStart == 0 || tb.YearStart == 0:
+		case a.target.YearStart == b.target.YearStart:
+		case a.target.YearStart == 0 || b.target.YearStart == 0:
 			return Open, Reason{SpanOneSided, "累计量或年均值只有一方注明起始年份，另一方的起始年份有待补充"}
 		default:
 			return NotComparable, Reason{SpanDiffers, "累计量或年均值的起止年份不同，不能直接比较"}
@@ -189,7 +188,7 @@ func besideFirm(s, other *side, group []*side) bool {
 		return false
 	}
 	return slices.ContainsFunc(group, func(x *side) bool {
-		return x.index == s.index && !x.quantity.Aspirational && x.shape != wordsOnly && x.target.Calibre == s.target.Calibre
+		return x.index == s.index && !x.quantity.Aspirational && x.shape != wordsOnly && x.calibre == s.calibre
 	})
 }
 

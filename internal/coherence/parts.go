@@ -33,7 +33,7 @@ func (f *Facts) inOneWhole(p, w *side) (Outcome, Reason) {
 	if p.index != w.index && f.Frame.sameSeries(p.plan, w.plan) {
 		return NotApplicable, Reason{SameSeries, "同一规划的两个版本，不互相冲突；版本之间的差异另行比较"}
 	}
-	if why, ok := quantity.Comparable(*p.quantity, *w.quantity); !ok {
+	if why, ok := quantity.Comparable(p.quantity, w.quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
 	part, whole := f.Frame.Indicator(p.target.Indicator), f.Frame.Indicator(w.target.Indicator)
@@ -43,7 +43,7 @@ func (f *Facts) inOneWhole(p, w *side) (Outcome, Reason) {
 	case p.quantity.Kind == quantity.Cumulative && p.target.YearStart != w.target.YearStart:
 		return NotComparable, Reason{SpanDiffers, "累计量的起止年份不同，不能直接比较"}
 	case !isPercent(unit):
-		if why, ok := amounts(*p.quantity); !ok {
+		if why, ok := amounts(p.quantity); !ok {
 			return NotComparable, why
 		}
 	case part.Denominator != whole.Denominator:
@@ -54,7 +54,7 @@ func (f *Facts) inOneWhole(p, w *side) (Outcome, Reason) {
 
 // outgrown is the finding about a part that can't be, or hardly is, within its whole; nil where it is.
 func (f *Facts) outgrown(p, w *side, partTrend, wholeTrend plan.Trend) *plan.Finding {
-	part, whole := least(*p.quantity, partTrend), most(*w.quantity, wholeTrend)
+	part, whole := least(p.quantity, partTrend), most(w.quantity, wholeTrend)
 	tight := printedBeyond(p, w)
 	impossible := part.Disjoint(whole)
 	if !impossible && !tight {

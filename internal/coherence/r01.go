@@ -64,7 +64,7 @@ func follows(l, u *side, trend plan.Trend) (Outcome, Reason) {
 	}
 	allowed, bound := u.allows(trend)
 	if !l.shape.opposite(bound) {
-		if same, err := quantity.Agree(*l.quantity, *u.quantity); err == nil && same {
+		if same, err := quantity.Agree(l.quantity, u.quantity); err == nil && same {
 			return Pass, Reason{}
 		}
 	}
@@ -85,7 +85,7 @@ func atLeast(l, u *side, trend plan.Trend) bool {
 	if l.quantity.Unit != u.quantity.Unit {
 		return false
 	}
-	switch asBound(*u.quantity, trend).Comparator {
+	switch asBound(u.quantity, trend).Comparator {
 	case quantity.GE:
 		return (l.shape == point || l.quantity.Comparator == quantity.GE) && l.quantity.Value.Cmp(u.quantity.Value) >= 0
 	case quantity.LE:

@@ -69,7 +69,7 @@ const (
 )
 
 func compare(a, b *side) match {
-	same, err := quantity.Agree(*a.quantity, *b.quantity)
+	same, err := quantity.Agree(a.quantity, b.quantity)
 	if same && err == nil && !a.shape.opposite(b.shape) {
 		return matches
 	}
@@ -111,7 +111,7 @@ func (f *Facts) mismatch(a, b *side, m match) *plan.Finding {
 	}
 	d := law.Decide(a.plan, b.plan, law.Obligation{}, f.indicatorLead(), f.Frame.department)
 	gap := ""
-	if g := gapZh(*a.quantity, *b.quantity); g != "" {
+	if g := gapZh(a.quantity, b.quantity); g != "" {
 		gap = "（相差 " + g + "）"
 	}
 	passing := "两处改为同一个数即可。"

@@ -62,7 +62,7 @@ func checkNatures(f *Facts, p pair, r *Report) {
 
 // downgraded reads natures alone: that two figures don't compare as numbers doesn't matter, that they are of two regions or calibres does.
 func (f *Facts) downgraded(l, u *side, p pair) (Outcome, Reason) {
-	nl, nu := l.target.Nature, u.target.Nature
+	nl, nu := l.nature, u.nature
 	if !stated(nl) || !stated(nu) {
 		return NotApplicable, Reason{NatureUnstated, "指标性质未全部注明，不作推断"}
 	}
@@ -81,7 +81,7 @@ func stated(n plan.Nature) bool { return n == plan.Binding || n == plan.Expected
 // bindsElsewhere says whether the plan states a binding target beside this one, for the same region and year.
 func (f *Facts) bindsElsewhere(s *side) bool {
 	return slices.ContainsFunc(f.at(placeOf(s)), func(x *side) bool {
-		return x.index == s.index && x.target.Nature == plan.Binding && x.target.Calibre == s.target.Calibre
+		return x.index == s.index && x.nature == plan.Binding && x.calibre == s.calibre
 	})
 }
 

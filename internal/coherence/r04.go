@@ -140,10 +140,10 @@ func (f *Facts) divisible(a *allocation) (Outcome, Reason) {
 		return NotApplicable, Reason{NotSummable, "指标“" + f.Frame.Name(f.Scope.ID) + "”不能按区域相加，各区域的数分别与总体要求比较"}
 	}
 	if p.shape == wordsOnly {
-		why, _ := quantity.Comparable(*p.quantity, *p.quantity)
+		why, _ := quantity.Comparable(p.quantity, p.quantity)
 		return Open, quantityReason(why)
 	}
-	if why, ok := amounts(*p.quantity); !ok {
+	if why, ok := amounts(p.quantity); !ok {
 		return NotComparable, why
 	}
 	return "", Reason{}
@@ -163,7 +163,7 @@ func (f *Facts) brokenSum(a *allocation, total *sum, result fit, last *side) *pl
 		printed, fault = total.printedLow, "达不到"
 	}
 	gap := ""
-	if _, at, ok := end(*p.quantity, result == exceeds); ok {
+	if _, at, ok := end(p.quantity, result == exceeds); ok {
 		gap = "，相差 " + inUnit(new(big.Rat).Abs(new(big.Rat).Sub(printed, at)), p.quantity.Unit)
 	}
 	count := strconv.Itoa(len(a.children)) + "个分解数合计 " + inUnit(printed, p.quantity.Unit)
@@ -189,7 +189,7 @@ func (f *Facts) brokenSum(a *allocation, total *sum, result fit, last *side) *pl
 		missing = "；" + a.incomplete(f.Frame).Text + "，但尚缺的数量不会是负数，已有的合计已经超过"
 	}
 	steps = append(steps,
-		plan.Step{Step: stepNumbers, Text: f.ownCalibreZh(p.target.Calibre) + "；" + count + "，总数 " + convertedZh(*p.quantity, p.quantity.Unit) + gap + missing + "。"},
+		plan.Step{Step: stepNumbers, Text: f.ownCalibreZh(p.target.Calibre) + "；" + count + "，总数 " + convertedZh(p.quantity, p.quantity.Unit) + gap + missing + "。"},
 		plan.Step{Step: stepRule, Text: "R04：各分解数连同四舍五入加总之后，仍" + fault + "总数“" + bound + "”。"})
 	if p.target.Control != "" {
 		steps = append(steps, controlSteps(p)...)
@@ -201,7 +201,7 @@ func (f *Facts) brokenSum(a *allocation, total *sum, result fit, last *side) *pl
 }
 
 // allowedZh is what a figure asks of others.
-func (s *side) allowedZh(trend plan.Trend) string { return asBound(*s.quantity, trend).Chinese() }
+func (s *side) allowedZh(trend plan.Trend) string { return asBound(s.quantity, trend).Chinese() }
 
 // returnsPart says who has to change: the part that came last, or where the dates don't tell which that is, all of them together.
 func (f *Facts) returnsPart(a *allocation, last *side) (plan.Yields, plan.ID, law.Obligation) {

@@ -70,7 +70,7 @@ func (f *Facts) heldTo(control, held *side) (Outcome, Reason) {
 	if control.target.Region != held.target.Region {
 		return NotComparable, regionPart
 	}
-	if outcome, why := f.unlikeFigures(control.target, held.target); outcome != "" {
+	if outcome, why := f.unlikeFigures(control, held); outcome != "" {
 		return outcome, why
 	}
 	if outcome, why := controlHolds(control, held.target.Year); outcome != "" {

@@ -55,7 +55,7 @@ func checkUnits(f *Facts, r *Report) {
 	standard, known := f.standardUnit()
 	for s := range f.sides() {
 		answer := Answer{A: s.plan.ID, Indicator: f.Scope.ID}
-		answer.Outcome, answer.Reason = onStandard(*s.quantity, standard, known)
+		answer.Outcome, answer.Reason = onStandard(s.quantity, standard, known)
 		if why := f.Frame.standings[s.index]; why.Code != "" {
 			answer.Outcome, answer.Reason = NotApplicable, why
 		}
@@ -106,7 +106,7 @@ func isPercent(u quantity.Unit) bool { return u.Name == "%" }
 
 // checkKinds answers about two figures that are stated in two kinds. Figures of one kind are the matter of other rules.
 func checkKinds(f *Facts, p pair, r *Report) {
-	if p.reason.Code != ReasonCode(quantity.ReasonQuantityKind) || p.a.target.Calibre != p.b.target.Calibre {
+	if p.reason.Code != ReasonCode(quantity.ReasonQuantityKind) || p.a.calibre != p.b.calibre {
 		return
 	}
 	standard, known := f.standardUnit()

@@ -71,8 +71,8 @@ func (f *Facts) basesMatter(p pair) bool {
 }
 
 func (f *Facts) implied(p pair) (Outcome, Reason) {
-	a, b := *p.a.quantity, *p.b.quantity
-	if outcome, why := f.oneCalibre(p.a.target.Calibre, p.b.target.Calibre); outcome != "" {
+	a, b := p.a.quantity, p.b.quantity
+	if outcome, why := f.oneCalibre(p.a.calibre, p.b.calibre); outcome != "" {
 		return outcome, why
 	}
 	if sameBase(a, b) {
@@ -87,7 +87,7 @@ func (f *Facts) implied(p pair) (Outcome, Reason) {
 	trend := f.trend()
 	if p.follower != 0 {
 		l, u := p.lowerUpper()
-		a, b = *l.quantity, asBound(*u.quantity, trend)
+		a, b = l.quantity, asBound(u.quantity, trend)
 	}
 	la, okA := levels(a)
 	lb, okB := levels(b)
@@ -176,10 +176,10 @@ func levelZh(q quantity.Quantity) string {
 func (f *Facts) otherBase(a, b *side) *plan.Finding {
 	o, d := f.obligation(a, b)
 	evidence := func(s *side) plan.Evidence {
-		return plan.Evidence{Object: s.target.ID, Field: "quantity", Published: publishedZh(s.target), Converted: levelZh(*s.quantity), Ref: s.target.Source.Ref}
+		return plan.Evidence{Object: s.target.ID, Field: "quantity", Published: publishedZh(s.target), Converted: levelZh(s.quantity), Ref: s.target.Source.Ref}
 	}
 	sum := func(s *side) string {
-		return law.Title(s.plan) + baseZh(*s.quantity) + "，折算为 " + levelZh(*s.quantity)
+		return law.Title(s.plan) + baseZh(s.quantity) + "，折算为 " + levelZh(s.quantity)
 	}
 	steps := []plan.Step{
 		f.targetFacts(a), f.targetFacts(b),

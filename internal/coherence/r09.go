@@ -92,7 +92,7 @@ func (f *Facts) step(early, late *side) (Outcome, Reason) {
 	case total(e.Kind) || total(l.Kind):
 		return NotApplicable, Reason{NoPath, "累计量、年均值没有逐年保持的水平"}
 	}
-	if why, ok := quantity.Comparable(*early.quantity, *late.quantity); !ok {
+	if why, ok := quantity.Comparable(early.quantity, late.quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
 	if relative(early.quantity.Kind) && early.quantity.BaseYear == 0 {

@@ -152,7 +152,7 @@ func (f *Facts) measures(s *side, a *actual) (Outcome, Reason) {
 	if outcome, why := f.oneCalibre(s.target.Calibre, a.Calibre); outcome != "" {
 		return outcome, why
 	}
-	if why, ok := quantity.Comparable(*s.quantity, a.Quantity); !ok {
+	if why, ok := quantity.Comparable(s.quantity, a.Quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
 	switch {
@@ -203,7 +203,7 @@ func (f *Facts) judge(s *side, a *actual, all []*actual) progress {
 
 // shareOf is how much of the way and of the time has passed; nil with a reason where no source states what it counts from.
 func shareOf(s *side, a *actual, all []*actual) (share, elapsed *big.Rat, from string, why Reason) {
-	target, okT := number(*s.quantity)
+	target, okT := number(s.quantity)
 	made, okA := number(a.Quantity)
 	base, start, from := new(big.Rat), startOf(s, all), ""
 	switch s.quantity.Kind {
@@ -234,7 +234,7 @@ func shareOf(s *side, a *actual, all []*actual) (share, elapsed *big.Rat, from s
 func baseline(s *side, all []*actual) *actual {
 	var newest *actual
 	for _, b := range baselinesOf(s, all) {
-		if _, ok := quantity.Comparable(*s.quantity, b.Quantity); !ok || b.Calibre != s.target.Calibre || b.period.part || b.period.from != b.period.to {
+		if _, ok := quantity.Comparable(s.quantity, b.Quantity); !ok || b.Calibre != s.target.Calibre || b.period.part || b.period.from != b.period.to {
 			continue
 		}
 		switch {
@@ -283,7 +283,7 @@ func (f *Facts) pace(s *side, p progress) *plan.Finding {
 	finding.Yields = plan.Yields{Reason: reason}
 	finding.Explanation = []plan.Step{
 		f.targetFacts(s), f.actualFacts(a),
-		{Step: stepNumbers, Text: "目标 " + convertedZh(*s.quantity, s.quantity.Unit) + "，实际 " + convertedZh(a.Quantity, s.quantity.Unit) + "；" + numbers + "。"},
+		{Step: stepNumbers, Text: "目标 " + convertedZh(s.quantity, s.quantity.Unit) + "，实际 " + convertedZh(a.Quantity, s.quantity.Unit) + "；" + numbers + "。"},
 		{Step: stepRule, Text: rule}, citationStep(onTime()),
 		{Step: stepYields, Text: reason},
 	}

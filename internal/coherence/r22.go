@@ -117,7 +117,7 @@ func (f *Facts) caps(claims []claim) []*side {
 	var caps []*side
 	for _, s := range f.overlying(claims) {
 		allowed, _ := s.allows(f.trend())
-		if _, ok := amounts(*s.quantity); !ok {
+		if _, ok := amounts(s.quantity); !ok {
 			continue
 		}
 		if s.shape != wordsOnly && !s.quantity.Aspirational && allowed.Hi != nil && f.Frame.standings[s.index].Code == "" {
@@ -233,7 +233,7 @@ func (f *Facts) answerYear(limit *side, year int, claims []claim, r *Report) {
 
 // countsToward says why a demand can't be added up under a cap, "" when it can. A demand states no calibre.
 func (f *Facts) countsToward(c claim, limit *side) (Outcome, Reason) {
-	if why, ok := quantity.Comparable(c.Quantity, *limit.quantity); !ok {
+	if why, ok := quantity.Comparable(c.Quantity, limit.quantity); !ok {
 		return NotComparable, quantityReason(why)
 	}
 	if why, ok := amounts(c.Quantity); !ok {
@@ -280,7 +280,7 @@ func (f *Facts) overdrawn(o *overdraw) *plan.Finding {
 		severity = plan.Blocker
 	}
 	y := f.overdrawYields(o)
-	_, at, _ := end(*o.limit.quantity, true)
+	_, at, _ := end(o.limit.quantity, true)
 	excess := inUnit(new(big.Rat).Sub(o.total.printedHigh, at), unit)
 	count := projectsZh(o.claims) + "需求合计 " + inUnit(o.total.printedHigh, unit)
 	finding := &plan.Finding{
@@ -308,7 +308,7 @@ func (f *Facts) overdrawn(o *overdraw) *plan.Finding {
 	slices.Sort(finding.About[2:])
 	finding.About = slices.Compact(finding.About)
 	finding.Plans = sortedPlans(finding.Plans...)
-	numbers := "需求合计 " + inUnit(o.total.printedHigh, unit) + "，上限 " + convertedZh(*o.limit.quantity, unit) + "，超出 " + excess
+	numbers := "需求合计 " + inUnit(o.total.printedHigh, unit) + "，上限 " + convertedZh(o.limit.quantity, unit) + "，超出 " + excess
 	if len(o.unknown) > 0 {
 		numbers += "；" + projectsZh(o.unknown) + "的需求没有数值，尚未计入"
 	}

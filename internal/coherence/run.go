@@ -420,7 +420,10 @@ func (u *undecided) told(run *Run) []NotChecked {
 
 // compareAnswers orders answers by pair of plans, indicator, rule, code, outcome, words and count.
 func (run *Run) compareAnswers(x, y answers) int {
-	return cmp.Or(run.compareSubjects(x, y), cmp.Compare(run.reasons.all[x.reason].Text, run.reasons.all[y.reason].Text), cmp.Compare(x.count, y.count))
+	if c := run.compareSubjects(x, y); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(run.reasons.all[x.reason].Text, run.reasons.all[y.reason].Text), cmp.Compare(x.count, y.count))
 }
 
 // compareSubjects orders answers as far as those of different branches can be alike.

@@ -104,7 +104,7 @@ func (s *search) take(c *side, by LimitBasis) {
 		if like == nil {
 			like = c
 		}
-		if outcome, why = f.unlikeFigures(like.target, c.target); outcome == "" {
+		if outcome, why = f.unlikeFigures(like, c); outcome == "" {
 			s.like = like
 			s.limits = append(s.limits, limitOf(c, by, f.trend()))
 			return
@@ -136,7 +136,7 @@ func (s *search) allocated(own *side) {
 // remainder is what an allocation leaves to one of its parts once the others have theirs.
 func (f *Facts) remainder(a *allocation, own *side) (limit, bool) {
 	x := limit{by: ByAllocation, sides: []*side{a.parent}}
-	_, addable := amounts(*a.parent.quantity)
+	_, addable := amounts(a.parent.quantity)
 	if !addable || !f.summable() || a.overlaps || !slices.Contains(a.children, own) {
 		return x, false
 	}
@@ -147,7 +147,7 @@ func (f *Facts) remainder(a *allocation, own *side) (limit, bool) {
 	}
 	others := sumOf(x.sides[1:])
 	total, _ := a.parent.allows(f.trend())
-	lower, upper := ends(asBound(*a.parent.quantity, f.trend()))
+	lower, upper := ends(asBound(a.parent.quantity, f.trend()))
 	if total.Hi != nil && (a.complete() || !others.negative) {
 		x.allowed.Hi = new(big.Rat).Sub(total.Hi, others.high.Lo)
 		x.allowed.HiOpen = total.HiOpen || others.high.LoOpen

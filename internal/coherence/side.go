@@ -45,11 +45,17 @@ func (s shape) halfLine() bool { return s == floor || s == ceiling }
 
 // side is a target made ready to be held against many others: what follows from it alone is worked out once.
 type side struct {
-	target   *plan.Target
-	quantity *quantity.Quantity
-	plan     *plan.Plan
-	index    int32 // of the plan in the frame
-	shape    shape
+	target *plan.Target
+	plan   *plan.Plan
+	index  int32 // of the plan in the frame
+	shape  shape
+
+	// Of the target, what each comparing looks at.
+	quantity quantity.Quantity
+	year     int
+	calibre  plan.ID
+	nature   plan.Nature
+	control  bool // it is one
 
 	bounds, tolerant, figure, allowed             quantity.Interval
 	hasBounds, hasTolerant, hasFigure, hasAllowed bool
@@ -69,7 +75,7 @@ type words struct {
 func (s *side) inWords() *words {
 	if s.words == nil {
 		s.words = &words{title: law.Title(s.plan), published: publishedZh(s.target), unit: s.quantity.Unit}
-		s.words.converted = convertedZh(*s.quantity, s.words.unit)
+		s.words.converted = convertedZh(s.quantity, s.words.unit)
 	}
 	return s.words
 }
@@ -78,7 +84,7 @@ func (s *side) inWords() *words {
 func (s *side) convertedZh(unit string) string {
 	w := s.inWords()
 	if w.unit != unit {
-		w.unit, w.converted = unit, convertedZh(*s.quantity, unit)
+		w.unit, w.converted = unit, convertedZh(s.quantity, unit)
 	}
 	return w.converted
 }
@@ -86,7 +92,7 @@ func (s *side) convertedZh(unit string) string {
 // own is what the figure itself says: the numbers of a bound, but the one number of "about 305".
 func (s *side) own() quantity.Interval {
 	if !s.hasBounds {
-		q := *s.quantity
+		q := s.quantity
 		if s.shape == around {
 			q.Comparator = quantity.EQ
 		}
@@ -108,7 +114,7 @@ func (s *side) rounded() quantity.Interval {
 // pointed is what a bound admits once it is taken for the figure itself, rounding forgiven.
 func (s *side) pointed() quantity.Interval {
 	if !s.hasFigure {
-		q := *s.quantity
+		q := s.quantity
 		q.Comparator = quantity.EQ
 		s.figure, _ = q.Tolerant()
 		s.hasFigure = true
@@ -120,7 +126,7 @@ func (s *side) pointed() quantity.Interval {
 // floor, of one that is meant to go down a ceiling, since a lower plan may be stricter; without a known direction it is met or it isn't.
 func (s *side) allows(trend plan.Trend) (quantity.Interval, shape) {
 	if !s.hasAllowed {
-		q := asBound(*s.quantity, trend)
+		q := asBound(s.quantity, trend)
 		s.allowed, _ = q.Tolerant()
 		s.allowedShape = shapeOf(q.Comparator)
 		s.hasAllowed = true
@@ -142,7 +148,10 @@ func asBound(q quantity.Quantity, trend plan.Trend) quantity.Quantity {
 }
 
 func newSide(t *plan.Target, f *Frame, index int32) side {
-	return side{target: t, quantity: &t.Quantity, plan: f.numbered[index], index: index, shape: shapeOf(t.Quantity.Comparator)}
+	return side{
+		target: t, plan: f.numbered[index], index: index, shape: shapeOf(t.Quantity.Comparator),
+		quantity: t.Quantity, year: t.Year, calibre: t.Calibre, nature: t.Nature, control: t.Control != "",
+	}
 }
 
 // difference is how far the values of two comparable quantities are apart, in the unit of the first.

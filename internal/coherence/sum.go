@@ -77,7 +77,7 @@ func sumOf(sides []*side) *sum {
 	byRegion := map[plan.ID]term{}
 	var regions []plan.ID
 	for _, s := range sides {
-		t, ok := termOf(*s.quantity)
+		t, ok := termOf(s.quantity)
 		if !ok {
 			continue
 		}

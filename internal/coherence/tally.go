@@ -6,6 +6,8 @@ import "iter"
 // There may be millions of cells: they stand in one list, in which those of a pair are chained.
 type tallies struct {
 	heads map[pairKey]int32 // the first cell of a pair
+	last  pairKey           // that was counted for, and its first cell: the next is mostly the same
+	head  int32
 	cells []chained
 	free  int32 // a cell that counts nothing any longer, the head of their chain; 0 = none, for the first one is never used
 }
@@ -17,7 +19,11 @@ type chained struct {
 
 // add counts n more answers like c, or, below 0, less.
 func (t *tallies) add(pair pairKey, c cell, n int) {
-	head := t.heads[pair]
+	head := t.head
+	if t.last != pair || head == 0 {
+		head = t.heads[pair]
+	}
+	defer func() { t.last, t.head = pair, head }()
 	for last, i := int32(0), head; i != 0; last, i = i, t.cells[i].next {
 		at := &t.cells[i]
 		if at.rule != c.rule || at.outcome != c.outcome || at.reason != c.reason {
@@ -29,10 +35,9 @@ func (t *tallies) add(pair pairKey, c cell, n int) {
 		switch next := at.next; {
 		case last != 0:
 			t.cells[last].next = next
-		case next != 0:
-			t.heads[pair] = next
 		default:
-			delete(t.heads, pair)
+			head = next
+			t.point(pair, head)
 		}
 		at.next, t.free = t.free, i
 		return
@@ -49,7 +54,17 @@ func (t *tallies) add(pair pairKey, c cell, n int) {
 		t.cells = append(t.cells, chained{})
 	}
 	t.cells[i] = chained{c, head}
-	t.heads[pair] = i
+	head = i
+	t.point(pair, head)
+}
+
+// point notes which cell of a pair is the first, 0 for none.
+func (t *tallies) point(pair pairKey, head int32) {
+	if head == 0 {
+		delete(t.heads, pair)
+	} else {
+		t.heads[pair] = head
+	}
 }
 
 // of are the cells of a pair, in no order.

@@ -41,10 +41,8 @@ func (r *regional) at(year int) []*side {
 	return nil
 }
 
-func (r *regional) arrange() {
-	slices.SortFunc(r.sides, func(a, b *side) int {
-		return cmp.Or(cmp.Compare(a.target.Year, b.target.Year), cmp.Compare(a.target.ID, b.target.ID))
-	})
+// divide finds the years.
+func (r *regional) divide() {
 	for from := 0; from < len(r.sides); {
 		year, to := r.sides[from].target.Year, from+1
 		for to < len(r.sides) && r.sides[to].target.Year == year {
@@ -69,33 +67,36 @@ type targetSet struct {
 	err        error             // of loading; what is found since is not all
 }
 
-// add takes over all targets for some regions.
+// add takes over all targets for some regions. Those of one region come to stand beside each other in memory, in their order: they will be
+// looked at together.
 func (s *targetSet) add(targets []*plan.Target) {
-	all := make([]side, 0, len(targets))
-	var fresh []*regional
+	by := map[plan.ID][]*plan.Target{}
 	for _, t := range targets {
-		x := s.byID[t.ID]
-		if x == nil {
-			i, ok := s.frame.index[t.Plan]
-			if !ok {
-				continue
-			}
-			all = append(all, newSide(t, s.frame, i))
-			x = &all[len(all)-1]
-			if s.byID != nil {
-				s.byID[t.ID] = x
-			}
-		}
-		r := s.regions[t.Region]
-		if r == nil {
-			r = &regional{region: t.Region}
-			s.regions[t.Region] = r
-			fresh = append(fresh, r)
-		}
-		r.sides = append(r.sides, x)
+		by[t.Region] = append(by[t.Region], t)
 	}
-	for _, r := range fresh {
-		r.arrange()
+	all := make([]side, 0, len(targets))
+	for region, here := range by {
+		slices.SortFunc(here, func(a, b *plan.Target) int { return cmp.Or(cmp.Compare(a.Year, b.Year), cmp.Compare(a.ID, b.ID)) })
+		r := &regional{region: region}
+		for _, t := range here {
+			x := s.byID[t.ID]
+			if x == nil {
+				i, ok := s.frame.index[t.Plan]
+				if !ok {
+					continue
+				}
+				all = append(all, newSide(t, s.frame, i))
+				x = &all[len(all)-1]
+				if s.byID != nil {
+					s.byID[t.ID] = x
+				}
+			}
+			r.sides = append(r.sides, x)
+		}
+		if len(r.sides) > 0 {
+			r.divide()
+			s.regions[region] = r
+		}
 	}
 }
 

@@ -20,8 +20,11 @@ type worker struct {
 	width   int     // how many scopes are loaded together; see mostLoaded
 }
 
-// mostLoaded is how many facts a worker has in memory before it loads fewer scopes together.
-const mostLoaded = 2_000
+// mostLoaded is how many facts a worker has in memory before it loads fewer scopes together. In a register of many plans it begins with few.
+const (
+	mostLoaded = 4_000
+	manyPlans  = 1_000
+)
 
 // scopeResult is all that the rules said about one scope.
 type scopeResult struct {
@@ -52,6 +55,9 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 		if k := c.scopes[0].Kind; k != kind {
 			kind = k
 			w.width = kind.atOnce()
+			if len(w.frame.plans) > manyPlans {
+				w.width = max(1, w.width/8)
+			}
 			w.memo.forget()
 		}
 		for rest := c.scopes; len(rest) > 0; {
@@ -103,8 +109,11 @@ func (w *worker) load(scopes []Scope) ([]*Facts, error) {
 	for _, facts := range loaded {
 		n += facts.size()
 	}
-	if n > mostLoaded {
+	switch {
+	case n > mostLoaded:
 		w.width = max(1, w.width/2)
+	case n < mostLoaded/4:
+		w.width = min(2*w.width, scopes[0].Kind.atOnce())
 	}
 	return loaded, err
 }
