@@ -61,7 +61,8 @@ func BenchmarkCheckInMemory(b *testing.B) {
 	}
 }
 
-// measureCheck reports, beside the time, the peak of the process's memory and what the last run answered.
+// measureCheck reports, beside the time, the peak of the process's memory over all runs, each of which begins without what the one before has
+// left, and what the last run answered.
 func measureCheck(b *testing.B, check func() (*coherence.Run, error)) {
 	b.Helper()
 	debug.FreeOSMemory()
@@ -70,6 +71,9 @@ func measureCheck(b *testing.B, check func() (*coherence.Run, error)) {
 	before := processor(b)
 	var counts coherence.Counts
 	for b.Loop() {
+		b.StopTimer()
+		debug.FreeOSMemory() // of the run before
+		b.StartTimer()
 		run, err := check()
 		if err != nil {
 			b.Fatal(err)

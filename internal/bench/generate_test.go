@@ -154,7 +154,7 @@ func TestDocumentsReadBack(t *testing.T) {
 }
 
 func TestAFewTargetsConflict(t *testing.T) {
-	s := kind{name: "sqlite", open: openSQLite}.loaded(t, 0.1)
+	s := onSQLite().loaded(t, 0.1)
 	defer s.Close()
 	// The rules that compare values: others answer about the same targets and would dilute the share.
 	rules, err := coherence.RulesNamed("R01", "R02")

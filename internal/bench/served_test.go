@@ -30,7 +30,7 @@ func scale(tb testing.TB) float64 {
 	return s
 }
 
-// loaded is a store that holds the whole register.
+// loaded is a store that holds the whole register, opened anew: what loading it has left in memory is gone.
 func (k kind) loaded(tb testing.TB, scale float64) store.Store {
 	tb.Helper()
 	s := k.open(tb)
@@ -39,7 +39,8 @@ func (k kind) loaded(tb testing.TB, scale float64) store.Store {
 			tb.Fatal(err)
 		}
 	}
-	return s
+	closing(tb, s)
+	return k.again(tb)
 }
 
 // counted counts the statements that reads need.

@@ -19,6 +19,8 @@ import (
 type kind struct {
 	name string
 	open func(testing.TB) store.Store // an empty one
+	// again opens what was opened last once more, as a program does that is started on it.
+	again func(testing.TB) store.Store
 	// profiled opens what is loaded once more, and tells the accesses to what is stored that each statement needs; nil where the store
 	// does not count them.
 	profiled func(testing.TB, func(int64)) store.Store
@@ -27,24 +29,31 @@ type kind struct {
 // kinds are those that are measured side by side: SQLite, and the one that XIANJIE_BENCH_STORE names.
 func kinds(tb testing.TB) []kind {
 	tb.Helper()
-	all := []kind{{name: "sqlite", open: openSQLite}}
+	all := []kind{onSQLite()}
 	switch name := os.Getenv("XIANJIE_BENCH_STORE"); name {
 	case "", "sqlite":
 	case "neo4j":
-		all = append(all, kind{"neo4j", openNeo4j, profiledNeo4j})
+		all = append(all, kind{"neo4j", openNeo4j, openedNeo4j, profiledNeo4j})
 	default:
 		tb.Fatalf("XIANJIE_BENCH_STORE: saw %q, wanted sqlite or neo4j", name)
 	}
 	return all
 }
 
-func openSQLite(tb testing.TB) store.Store {
-	tb.Helper()
-	s, err := sqlite.Open(context.Background(), filepath.Join(tb.TempDir(), "register.db"))
-	if err != nil {
-		tb.Fatal(err)
+func onSQLite() kind {
+	var path string
+	again := func(tb testing.TB) store.Store {
+		tb.Helper()
+		s, err := sqlite.Open(context.Background(), path)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		return s
 	}
-	return s
+	return kind{name: "sqlite", again: again, open: func(tb testing.TB) store.Store {
+		path = filepath.Join(tb.TempDir(), "register.db")
+		return again(tb)
+	}}
 }
 
 // openNeo4j empties the database and opens a register in it.
@@ -53,8 +62,10 @@ func openNeo4j(tb testing.TB) store.Store {
 	if err := database.get(tb).Empty(context.Background()); err != nil {
 		tb.Fatal(err)
 	}
-	return profiledNeo4j(tb, nil)
+	return openedNeo4j(tb)
 }
+
+func openedNeo4j(tb testing.TB) store.Store { return profiledNeo4j(tb, nil) }
 
 func profiledNeo4j(tb testing.TB, hits func(int64)) store.Store {
 	tb.Helper()

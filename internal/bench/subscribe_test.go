@@ -154,7 +154,7 @@ func TestSubscriptionOutlivesRestarts(t *testing.T) {
 	const lives = 50
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	s := openSQLite(t)
+	s := onSQLite().open(t)
 	defer closing(t, s)
 	stop, wrote := make(chan struct{}), make(chan error, 1)
 	go func() { wrote <- write(ctx, s, stop) }()
@@ -220,7 +220,7 @@ func closing(tb testing.TB, s store.Store) {
 // BenchmarkSubscribers measures how long a change takes to be seen by a hundred subscribers, at fifty changes a second; none may be lost.
 func BenchmarkSubscribers(b *testing.B) {
 	const subscribers, changes, pause = 100, 250, 20 * time.Millisecond
-	s := openSQLite(b)
+	s := onSQLite().open(b)
 	defer closing(b, s)
 	for b.Loop() {
 		r := register.New(s)

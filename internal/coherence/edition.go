@@ -123,7 +123,7 @@ func (f *Frame) linksFrom(id plan.ID) []*plan.Link {
 
 // idIn is the id that a finding would have if what it is about were part of another text.
 func (run *Run) idIn(f *plan.Finding, from, to plan.ID) plan.ID {
-	subjects := slices.Clone(run.open[f.ID].subjects)
+	subjects := slices.Clone(run.subjects[f.ID])
 	for i, id := range subjects {
 		subjects[i] = moved(id, from, to)
 	}

@@ -266,17 +266,6 @@ func (f *Frame) Plans() []*plan.Plan { return f.plans }
 // Indicator finds an indicator, nil when the frame has none of that id.
 func (f *Frame) Indicator(id plan.ID) *plan.Indicator { return f.indicators[id] }
 
-// Reviewed are the links that were reviewed, whatever became of them since.
-func (f *Frame) Reviewed() []*plan.Link {
-	var reviewed []*plan.Link
-	for _, o := range f.objects {
-		if l, ok := o.(*plan.Link); ok && l.State != plan.Unreviewed {
-			reviewed = append(reviewed, l)
-		}
-	}
-	return reviewed
-}
-
 // InForce says whether a plan binds anyone now, and why not: drafts, repealed plans and those that an issued text supersedes do not. Where
 // no repeal is stated, none is assumed. A plan that the frame doesn't have is not in force.
 func (f *Frame) InForce(id plan.ID) (Reason, bool) {

@@ -9,7 +9,7 @@ import (
 )
 
 // plansAtOnce is how many plans' targets are loaded together: a national plan has thousands of plans below it.
-const plansAtOnce = 200
+const plansAtOnce = 100
 
 // kin loads Facts.Kin.
 func (b *batch) kin() {

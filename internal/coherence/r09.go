@@ -108,6 +108,9 @@ func (f *Facts) step(early, late *side) (Outcome, Reason) {
 func total(k quantity.Kind) bool { return k == quantity.Cumulative || k == quantity.RatePerYear }
 
 func holds(early, late *side, trend plan.Trend) (Outcome, Reason) {
+	if bound := asBound(early.quantity, trend).Comparator; (trend == plan.Up && bound == quantity.GE || trend == plan.Down && bound == quantity.LE) && atLeast(late, early, trend) {
+		return Pass, Reason{}
+	}
 	asked := openEnd(early.rounded(), trend)
 	wanted, lax := floor, ceiling
 	if trend == plan.Down {

@@ -51,6 +51,7 @@ type Run struct {
 	tallies   tallies
 	found     map[pairKey][]*brief
 	open      map[plan.ID]*brief
+	subjects  map[plan.ID][]plan.ID // that the fingerprints of Findings are made of
 	waived    map[plan.ID]bool
 }
 
@@ -84,10 +85,9 @@ type answers struct {
 type brief struct {
 	id       plan.ID
 	rule     *Rule
-	severity plan.Severity
 	pairs    []pairKey
-	subjects []plan.ID // that its fingerprint is made of, where the findings are kept
-	scopes   int       // that report it
+	scopes   int32 // that report it
+	severity int8  // its rank
 }
 
 // numbers gives each of some things a number. The zero value of it knows none.
@@ -119,6 +119,7 @@ func Check(ctx context.Context, frame *Frame, from Objects, opts Options) (*Run,
 	run := &Run{
 		Today: opts.Today, frame: frame, rules: rules, undecided: undecided{most: opts.Details},
 		tallies: tallies{heads: map[pairKey]int32{}}, found: map[pairKey][]*brief{}, open: map[plan.ID]*brief{}, waived: map[plan.ID]bool{},
+		subjects: map[plan.ID][]plan.ID{},
 	}
 	if opts.Keep {
 		run.results = map[Scope]*kept{}
@@ -281,7 +282,7 @@ func (run *Run) take(r *scopeResult, each func(*plan.Finding)) {
 		case each != nil:
 			each(f.Finding)
 		case b.scopes == 1:
-			b.subjects = f.subjects
+			run.subjects[f.ID] = f.subjects
 			run.Findings = append(run.Findings, f.Finding)
 		}
 	}
@@ -336,7 +337,7 @@ func (run *Run) drop(findings []*brief) {
 func (run *Run) note(f found) *brief {
 	b := run.open[f.ID]
 	if b == nil {
-		b = &brief{id: f.ID, rule: run.rules[f.rule], severity: f.Severity}
+		b = &brief{id: f.ID, rule: run.rules[f.rule], severity: int8(severityRank(f.Severity))}
 		run.open[f.ID] = b
 	}
 	if !slices.Contains(b.pairs, f.pair) {

@@ -8,8 +8,25 @@ type tallies struct {
 	heads map[pairKey]int32 // the first cell of a pair
 	last  pairKey           // that was counted for, and its first cell: the next is mostly the same
 	head  int32
-	cells []chained
-	free  int32 // a cell that counts nothing any longer, the head of their chain; 0 = none, for the first one is never used
+	cells [][]chained // in blocks, so that they need not be copied while they become more
+	used  int32       // how many there are; the first one is never used
+	free  int32       // a cell that counts nothing any longer, the head of their chain; 0 = none
+}
+
+const tallyBlock = 1 << 12
+
+func (t *tallies) at(i int32) *chained { return &t.cells[i/tallyBlock][i%tallyBlock] }
+
+// fresh is the number of a cell that counts nothing.
+func (t *tallies) fresh() int32 {
+	if i := t.free; i != 0 {
+		t.free = t.at(i).next
+		return i
+	}
+	if t.used++; int(t.used/tallyBlock) == len(t.cells) {
+		t.cells = append(t.cells, make([]chained, tallyBlock))
+	}
+	return t.used
 }
 
 type chained struct {
@@ -24,8 +41,8 @@ func (t *tallies) add(pair pairKey, c cell, n int) {
 		head = t.heads[pair]
 	}
 	defer func() { t.last, t.head = pair, head }()
-	for last, i := int32(0), head; i != 0; last, i = i, t.cells[i].next {
-		at := &t.cells[i]
+	for last, i := int32(0), head; i != 0; last, i = i, t.at(i).next {
+		at := t.at(i)
 		if at.rule != c.rule || at.outcome != c.outcome || at.reason != c.reason {
 			continue
 		}
@@ -34,7 +51,7 @@ func (t *tallies) add(pair pairKey, c cell, n int) {
 		}
 		switch next := at.next; {
 		case last != 0:
-			t.cells[last].next = next
+			t.at(last).next = next
 		default:
 			head = next
 			t.point(pair, head)
@@ -43,17 +60,8 @@ func (t *tallies) add(pair pairKey, c cell, n int) {
 		return
 	}
 	c.count = uint32(n)
-	i := t.free
-	if i != 0 {
-		t.free = t.cells[i].next
-	} else {
-		if len(t.cells) == 0 {
-			t.cells = append(t.cells, chained{})
-		}
-		i = int32(len(t.cells))
-		t.cells = append(t.cells, chained{})
-	}
-	t.cells[i] = chained{c, head}
+	i := t.fresh()
+	*t.at(i) = chained{c, head}
 	head = i
 	t.point(pair, head)
 }
@@ -70,7 +78,7 @@ func (t *tallies) point(pair pairKey, head int32) {
 // of are the cells of a pair, in no order.
 func (t *tallies) of(pair pairKey) iter.Seq[cell] {
 	return func(yield func(cell) bool) {
-		for i := t.heads[pair]; i != 0 && yield(t.cells[i].cell); i = t.cells[i].next {
+		for i := t.heads[pair]; i != 0 && yield(t.at(i).cell); i = t.at(i).next {
 		}
 	}
 }
@@ -78,9 +86,11 @@ func (t *tallies) of(pair pairKey) iter.Seq[cell] {
 // all are the cells of all pairs, in no order.
 func (t *tallies) all() iter.Seq[cell] {
 	return func(yield func(cell) bool) {
-		for _, c := range t.cells {
-			if c.count > 0 && !yield(c.cell) {
-				return
+		for _, block := range t.cells {
+			for _, c := range block {
+				if c.count > 0 && !yield(c.cell) {
+					return
+				}
 			}
 		}
 	}

@@ -78,7 +78,7 @@ func (run *Run) moved(before map[Scope]*kept, results []*scopeResult) []pairKey 
 		cell
 		indicator int32
 		finding   plan.ID
-		severity  plan.Severity
+		severity  int8
 	}
 	seed := maphash.MakeSeed()
 	sums := map[pairKey]uint64{} // equal sums of hashes are equal answers
@@ -97,7 +97,7 @@ func (run *Run) moved(before map[Scope]*kept, results []*scopeResult) []pairKey 
 			sums[a.pair] += maphash.Comparable(seed, said{cell: a.cell, indicator: a.indicator})
 		}
 		for _, f := range r.findings {
-			sums[f.pair] += maphash.Comparable(seed, said{finding: f.ID, severity: f.Severity})
+			sums[f.pair] += maphash.Comparable(seed, said{finding: f.ID, severity: int8(severityRank(f.Severity))})
 		}
 	}
 	var pairs []pairKey

@@ -106,7 +106,7 @@ func (v *Verdict) because(r VerdictReason) {
 }
 
 func compareBriefs(x, y *brief) int {
-	return cmp.Or(cmp.Compare(severityRank(x.severity), severityRank(y.severity)), cmp.Compare(x.rule.ID, y.rule.ID), cmp.Compare(x.id, y.id))
+	return cmp.Or(cmp.Compare(x.severity, y.severity), cmp.Compare(x.rule.ID, y.rule.ID), cmp.Compare(x.id, y.id))
 }
 
 func outcome(findings []*brief, byDimension map[plan.Dimension]Counts) VerdictOutcome {
@@ -140,7 +140,7 @@ func outcome(findings []*brief, byDimension map[plan.Dimension]Counts) VerdictOu
 // grave says whether there is an error or a blocker of a dimension.
 func grave(findings []*brief, d plan.Dimension) bool {
 	return slices.ContainsFunc(findings, func(f *brief) bool {
-		return f.rule.Dimension == d && severityRank(f.severity) <= severityRank(plan.SevError)
+		return f.rule.Dimension == d && int(f.severity) <= severityRank(plan.SevError)
 	})
 }
 

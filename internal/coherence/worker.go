@@ -24,6 +24,7 @@ type worker struct {
 const (
 	mostLoaded = 4_000
 	manyPlans  = 1_000
+	mostNear   = 300 // plans next to those that are loaded together
 )
 
 // scopeResult is all that the rules said about one scope.
@@ -61,7 +62,7 @@ func (w *worker) work(chunks <-chan chunk, results chan<- part) error {
 			w.memo.forget()
 		}
 		for rest := c.scopes; len(rest) > 0; {
-			n := leading(rest, w.width)
+			n := w.frame.together(rest, w.width)
 			loaded, err := w.load(rest[:n])
 			if err != nil {
 				return err
@@ -93,6 +94,21 @@ func leading(scopes []Scope, things int) int {
 		if scopes[n].ID != scopes[n-1].ID {
 			if things--; things == 0 {
 				break
+			}
+		}
+	}
+	return n
+}
+
+// together is how many scopes are loaded together when so many things are: fewer plans where these are linked to many others, whose targets may
+// have to be loaded too.
+func (f *Frame) together(scopes []Scope, things int) int {
+	n := leading(scopes, things)
+	if scopes[0].Kind == PlanScope {
+		near := 0
+		for i, s := range scopes[:n] {
+			if near += len(f.in[s.ID]) + len(f.out[s.ID]); near > mostNear && i > 0 {
+				return i
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 const (
 	spare = 96 << 20 // bytes of garbage that may gather in any case
-	least = 50       // per cent of what lives: below it, collecting would take more time than working
+	least = 35       // per cent of what lives: below it, collecting would take more time than working
 	most  = 400
 )
 

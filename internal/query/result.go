@@ -2,9 +2,7 @@ package query
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 
 	"xianjie/internal/plan"
 )
@@ -39,58 +37,37 @@ func (l *Level) Of(parent int) []Item { return l.Items[l.Start[parent]:l.Start[p
 type Table struct {
 	Shape    *Shape
 	Rows     int
-	Children []*Level        // one per Shape.Children; their parents are this table's rows
-	data     strings.Builder // the cells one after the other; what is read out shares its memory
-	ends     []uint32        // end of each cell in data; the top bit marks a cell that is not stated
+	Children []*Level // one per Shape.Children; their parents are this table's rows
+	cells    cells    // row by row
 	reader   *objectReader
 }
-
-const notStated = 1 << 31
 
 // NewTable makes an empty table; cells are appended row by row in the order of the columns, and
 // EndRow ends each row.
 func NewTable(shape *Shape) *Table { return &Table{Shape: shape} }
 
 // AppendText appends a cell of text: strings, dates, decimals, instants, JSON lists.
-func (t *Table) AppendText(s string) {
-	t.data.Grow(len(s)) // doubles; writing alone lets a large one grow by a quarter, which copies it four times
-	t.data.WriteString(s)
-	t.endCell()
-}
+func (t *Table) AppendText(s string) { t.cells.appendText(s) }
 
 // AppendBytes is AppendText.
-func (t *Table) AppendBytes(s []byte) {
-	t.data.Grow(len(s))
-	t.data.Write(s)
-	t.endCell()
-}
+func (t *Table) AppendBytes(s []byte) { t.cells.appendBytes(s) }
 
 // AppendInt appends a cell of a whole number.
 func (t *Table) AppendInt(n int64) {
-	t.data.Write(strconv.AppendInt(make([]byte, 0, 20), n, 10))
-	t.endCell()
+	t.cells.appendBytes(strconv.AppendInt(make([]byte, 0, 20), n, 10))
 }
 
 // AppendBool appends a cell of a truth value.
-func (t *Table) AppendBool(b bool) {
-	t.data.WriteString(strconv.FormatBool(b))
-	t.endCell()
-}
+func (t *Table) AppendBool(b bool) { t.cells.appendText(strconv.FormatBool(b)) }
 
 // AppendNull appends a cell that is not stated.
-func (t *Table) AppendNull() {
-	t.ends = append(t.ends, uint32(t.data.Len())|notStated)
-}
-
-func (t *Table) endCell() { t.ends = append(t.ends, uint32(t.data.Len())) }
+func (t *Table) AppendNull() { t.cells.appendNull() }
 
 // EndRow ends a row and gives its number.
 func (t *Table) EndRow() int32 {
 	t.Rows++
-	if n := len(t.Shape.Columns); cap(t.ends)-len(t.ends) < n {
-		t.ends = slices.Grow(t.ends, max(n, len(t.ends)))
-	}
-	if len(t.ends) != t.Rows*len(t.Shape.Columns) {
+	t.cells.reserve(len(t.Shape.Columns))
+	if len(t.cells.ends) != t.Rows*len(t.Shape.Columns) {
 		panic(fmt.Sprintf("query: row %d of %s has the wrong number of cells", t.Rows-1, t.Shape.Kind))
 	}
 	return int32(t.Rows - 1)
@@ -98,23 +75,7 @@ func (t *Table) EndRow() int32 {
 
 // Cell is the text of a cell, false when it is not stated.
 func (t *Table) Cell(row, column int) (string, bool) {
-	start, end, stated := t.bounds(row, column)
-	if !stated {
-		return "", false
-	}
-	return t.data.String()[start:end], true
-}
-
-// bounds are where in data a cell is, if it is stated.
-func (t *Table) bounds(row, column int) (start, end uint32, stated bool) {
-	i := row*len(t.Shape.Columns) + column
-	if end = t.ends[i]; end&notStated != 0 {
-		return 0, 0, false
-	}
-	if i > 0 {
-		start = t.ends[i-1] &^ notStated
-	}
-	return start, end, true
+	return t.cells.cell(row*len(t.Shape.Columns) + column)
 }
 
 // Column is the position of a field among the columns, -1 when it was not selected.
@@ -167,10 +128,9 @@ func (l *Level) Objects() ([]plan.Object, error) {
 	return objects, nil
 }
 
-// objectReader makes objects of a table's rows. Their texts are parts of one text, which is faster to make, and to keep, than a text each.
+// objectReader makes objects of a table's rows. Their texts are parts of the table's, which is faster than to make a text each.
 type objectReader struct {
 	table *Table
-	text  string // of all cells
 	edges []edgeReader
 }
 
@@ -182,17 +142,16 @@ type edgeReader struct {
 
 type idReader struct {
 	table *Table
-	text  string
 	id    int // column
 }
 
 func newObjectReader(t *Table) *objectReader {
-	r := &objectReader{table: t, text: t.data.String()}
+	r := &objectReader{table: t}
 	for _, child := range t.Children {
 		if via := child.Selection.Via; via.Edge != nil && !via.Reverse {
 			e := edgeReader{edge: via.Edge, level: child, to: make([]idReader, len(child.Tables))}
 			for i, to := range child.Tables {
-				e.to[i] = idReader{to, to.data.String(), to.Column("id")}
+				e.to[i] = idReader{to, to.Column("id")}
 			}
 			r.edges = append(r.edges, e)
 		}
@@ -204,11 +163,11 @@ func (r *objectReader) object(row int) (plan.Object, error) {
 	kind := r.table.Shape.Kind
 	o := kind.New()
 	for i, f := range r.table.Shape.Columns {
-		start, end, stated := r.table.bounds(row, i)
+		text, stated := r.table.Cell(row, i)
 		if !stated {
 			continue
 		}
-		if err := f.Parse(o, r.text[start:end]); err != nil {
+		if err := f.Parse(o, text); err != nil {
 			return nil, plan.Errorf(plan.Internal, kind.Name, "stored value: %w", err)
 		}
 	}
@@ -217,8 +176,8 @@ func (r *objectReader) object(row int) (plan.Object, error) {
 		ids = ids[:0]
 		for _, item := range e.level.Of(row) {
 			to := &e.to[item.Table]
-			if start, end, stated := to.table.bounds(int(item.Row), to.id); stated {
-				ids = append(ids, plan.ID(to.text[start:end]))
+			if id, stated := to.table.Cell(int(item.Row), to.id); stated {
+				ids = append(ids, plan.ID(id))
 			}
 		}
 		e.edge.Set(o, ids)

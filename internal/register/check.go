@@ -8,6 +8,7 @@ import (
 
 	"xianjie/internal/coherence"
 	"xianjie/internal/plan"
+	"xianjie/internal/query"
 )
 
 // current is what the rules say of the register as it stands. It follows the change log.
@@ -281,7 +282,13 @@ func (r *Register) renew(ctx context.Context, at plan.Revision, out *Outcome, pr
 	if err := w.finish(c.run); err != nil {
 		return err
 	}
-	c.reviews = newReviews(frame.Reviewed())
+	reviewed, err := objects[*plan.Link](ctx, r.store, query.In{
+		Field: plan.KindNamed("Link").Field("state"), Values: []any{string(plan.Reviewed), string(plan.Suspect)},
+	})
+	if err != nil {
+		return err
+	}
+	c.reviews = newReviews(reviewed)
 	c.facts = coherence.NewCache(facts{r.store}, mostFacts)
 	reported := map[plan.ID]bool{} // before
 	for id, b := range before {

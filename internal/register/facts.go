@@ -49,27 +49,36 @@ func (f facts) Objects(ctx context.Context, w coherence.Want) ([]plan.Object, er
 	if w.Binding {
 		sel.Filter = query.And{sel.Filter, query.Compare{Field: kind.Field("nature"), Op: query.EQ, Value: string(plan.Binding)}}
 	}
-	result, err := f.store.Fetch(ctx, sel)
+	return read(ctx, f.store, kind, sel)
+}
+
+// read gives objects of one kind of which what is needed was selected, with what their ids say.
+func read(ctx context.Context, s store.Store, kind *plan.Kind, sel *query.Selection) ([]plan.Object, error) {
+	result, err := s.Fetch(ctx, sel)
 	if err != nil {
 		return nil, err
 	}
 	objects, err := decode[plan.Object](result.Root)
-	if owner := kind.Owner(); owner != nil && owner.To[0].Name == "Plan" {
-		for _, o := range objects {
-			owner.Set(o, []plan.ID{coherence.PlanOf(o.Base().ID)})
+	owner := kind.Owner()
+	for _, o := range objects {
+		meta := o.Base()
+		meta.Code = meta.ID.Local()
+		if owner != nil && owner.To[0].Name == "Plan" {
+			owner.Set(o, []plan.ID{coherence.PlanOf(meta.ID)})
 		}
 	}
 	return objects, err
 }
 
-// needed is what rules may look at of a kind: all but remarks, places in the text, and what the store itself notes. Of actuals they
-// also ask who published them, and whether they were stated or derived. What objects are wanted by is needed in any case; what plan they are
-// part of, their ids say.
+// needed is what rules may look at of a kind: all but remarks, places in the text, what the store itself notes, and of a link's review all
+// but its day. Of actuals they also ask who published them, and whether they were stated or derived. What objects are wanted by is needed in
+// any case; their code, and what plan they are part of, their ids say.
 func needed(kind *plan.Kind, by string) query.Shape {
 	shape := query.Whole(kind)
 	shape.Columns = slices.DeleteFunc(slices.Clone(shape.Columns), func(f *plan.Field) bool {
 		switch f.Name {
-		case "note", "order", "version", "createdAt", "updatedAt", "source.date", "source.address":
+		case "code", "note", "summary", "order", "version", "createdAt", "updatedAt", "source.date", "source.address",
+			"reviewedBy", "reviewNote", "fromReviewed", "toReviewed":
 			return true
 		case "source.publisher", "source.confidence":
 			return kind.Name != "Observation"
@@ -125,9 +134,5 @@ func loadFrame(ctx context.Context, s store.Store) (*coherence.Frame, error) {
 }
 
 func loadKind(ctx context.Context, s store.Store, kind *plan.Kind) ([]plan.Object, error) {
-	result, err := s.Fetch(ctx, &query.Selection{Of: []query.Shape{query.Whole(kind)}, Unordered: true})
-	if err != nil {
-		return nil, err
-	}
-	return decode[plan.Object](result.Root)
+	return read(ctx, s, kind, &query.Selection{Of: []query.Shape{needed(kind, "")}, Unordered: true})
 }

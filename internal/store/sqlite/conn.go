@@ -23,7 +23,7 @@ type conn struct {
 // connect opens a connection with the settings that the promises of the store rest on.
 func (s *Store) connect(ctx context.Context, write bool) (*conn, error) {
 	flags := engine.OpenReadWrite
-	settings := []string{"PRAGMA query_only = ON", "PRAGMA cache_size = -4000"}
+	settings := []string{"PRAGMA query_only = ON", "PRAGMA cache_size = -2000"}
 	if write {
 		flags |= engine.OpenCreate
 		settings = []string{
