@@ -2,6 +2,7 @@ package coherence
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -140,7 +141,25 @@ func TestBranchesPlayNoPart(t *testing.T) {
 		if diff := gocmp.Diff(verdicts(one), verdicts(many)); diff != "" {
 			rt.Fatal(diff)
 		}
+		if diff := gocmp.Diff(roomsIn(rt, NewFrame(r.objects), r, one), roomsIn(rt, frame, r, one)); diff != "" {
+			rt.Fatal(diff)
+		}
 	})
+}
+
+// roomsIn are the rooms of all findings, and those of some plan in every region.
+func roomsIn(rt *rapid.T, frame *Frame, r *register, run *Run) map[plan.ID]*Room {
+	rt.Helper()
+	rooms, err := RoomsOf(context.Background(), frame, NewMemory(r.objects), run.Findings)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for region := range frame.regions {
+		if rooms[region], err = RoomOf(context.Background(), frame, NewMemory(r.objects), "indicator:x", region, 2025, frame.plans[0].ID); err != nil {
+			rt.Fatal(err)
+		}
+	}
+	return rooms
 }
 
 // TestRecheckFollowsEdits changes registers of several branches at random and wants of a run that is kept up what a new one says.

@@ -27,7 +27,7 @@ func (b *batch) gather() {
 		facts.targets = s
 		branches := []plan.ID{facts.Scope.Branch}
 		switch {
-		case 2*asked[facts.Scope.ID] > len(b.frame.branches):
+		case facts.Scope.Branch == everywhere, 2*asked[facts.Scope.ID] > len(b.frame.branches):
 			branches = []plan.ID{everywhere}
 		case facts.Scope.Kind == IndicatorScope:
 			branches = append(branches, trunk)
