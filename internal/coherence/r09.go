@@ -108,7 +108,9 @@ func (f *Facts) step(early, late *side) (Outcome, Reason) {
 func total(k quantity.Kind) bool { return k == quantity.Cumulative || k == quantity.RatePerYear }
 
 func holds(early, late *side, trend plan.Trend) (Outcome, Reason) {
-	if bound := asBound(early.quantity, trend).Comparator; (trend == plan.Up && bound == quantity.GE || trend == plan.Down && bound == quantity.LE) && atLeast(late, early, trend) {
+	bound := asBound(early.quantity, trend).Comparator
+	forward := trend == plan.Up && bound == quantity.GE || trend == plan.Down && bound == quantity.LE
+	if forward && atLeast(late, early, trend) {
 		return Pass, Reason{}
 	}
 	asked := openEnd(early.rounded(), trend)
