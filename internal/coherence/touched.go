@@ -67,7 +67,7 @@ type touch struct {
 	projects   []plan.ID // whose demands' scopes are touched
 }
 
-// change is a target that has changed, or may be looked at otherwise than before; "" stands for what is no target.
+// change is a target, where it stands, that has changed or may be looked at otherwise than before.
 type change struct{ target, indicator, region plan.ID }
 
 // scope touches what there is to check about one thing, of all branches.
