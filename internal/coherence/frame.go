@@ -221,6 +221,7 @@ func (f *Frame) divide(regions []*plan.Region) {
 type mark struct {
 	series int32 // its number, 0 for none
 	idle   bool  // the plan is not in force
+	linked bool  // so is an element of the plan
 }
 
 func (f *Frame) mark() {
@@ -228,7 +229,7 @@ func (f *Frame) mark() {
 	known := map[string]int32{}
 	for _, p := range f.plans {
 		i := f.index[p.ID]
-		f.marks[i].idle = f.standings[i].Code != ""
+		f.marks[i].idle, f.marks[i].linked = f.standings[i].Code != "", f.linked[p.ID]
 		if p.Series == "" {
 			continue
 		}

@@ -20,7 +20,8 @@ func (b *batch) gather() {
 		s := sets[facts.Scope.ID]
 		if s == nil {
 			s = &targetSet{
-				ctx: b.ctx, from: b.from, frame: b.frame, indicators: b.frame.members(facts.Scope), loaded: map[plan.ID]bool{}, regions: map[plan.ID]*regional{},
+				ctx: b.ctx, from: b.from, frame: b.frame, indicators: b.frame.members(facts.Scope), loaded: map[plan.ID]bool{},
+				regions: map[plan.ID]*regional{}, branches: map[plan.ID][]*regional{},
 			}
 			sets[facts.Scope.ID] = s
 		}

@@ -96,7 +96,7 @@ func newestFor(s *side, all []*actual) []*actual {
 // calibreOf holds a target's calibre against a group of actuals: one of the same calibre is enough. There is no answer where there are none,
 // or where no calibre is stated on any side.
 func (f *Facts) calibreOf(s *side, group []*actual) (Answer, bool) {
-	answer := Answer{A: s.plan.ID, Indicator: f.Scope.ID}
+	answer := s.answer(f)
 	for _, a := range group {
 		outcome, reason := f.oneCalibre(s.target.Calibre, a.Calibre)
 		if outcome == "" {

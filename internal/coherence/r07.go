@@ -54,7 +54,7 @@ func withUnit(unit string, objects []plan.Object) []plan.Object {
 func checkUnits(f *Facts, r *Report) {
 	standard, known := f.standardUnit()
 	for s := range f.sides() {
-		answer := Answer{A: s.plan.ID, Indicator: f.Scope.ID}
+		answer := s.answer(f)
 		answer.Outcome, answer.Reason = onStandard(s.quantity, standard, known)
 		if why := f.Frame.standings[s.index]; why.Code != "" {
 			answer.Outcome, answer.Reason = NotApplicable, why

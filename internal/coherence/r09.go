@@ -65,7 +65,7 @@ func checkPath(f *Facts, r *Report) {
 
 func (m *meeting) checkStep(early, late *side, r *Report) {
 	f := m.facts
-	answer := Answer{A: early.plan.ID, Indicator: f.Scope.ID, key: pairKey{early.index, -1}}
+	answer := early.answer(f)
 	answer.Reason = f.Frame.standings[early.index]
 	if early.index != late.index {
 		answer.B, answer.key = late.plan.ID, pairOf(early.index, late.index)

@@ -72,7 +72,8 @@ func checkProgress(f *Facts, r *Report) {
 		if len(near) == 0 {
 			continue
 		}
-		answer := Answer{A: s.plan.ID, Indicator: f.Scope.ID, Outcome: NotApplicable, Reason: f.Frame.standings[s.index]}
+		answer := s.answer(f)
+		answer.Outcome, answer.Reason = NotApplicable, f.Frame.standings[s.index]
 		if answer.Reason.Code == "" {
 			p := f.progressOf(s, all, near)
 			answer.Outcome, answer.Reason = p.outcome, p.reason

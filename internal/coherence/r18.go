@@ -55,7 +55,8 @@ func checkPeriods(f *Facts, r *Report) {
 		return
 	}
 	for s := range f.sides() {
-		answer := Answer{A: s.plan.ID, Indicator: f.Scope.ID, Outcome: NotApplicable, Reason: f.Frame.standings[s.index], key: pairKey{s.index, -1}}
+		answer := s.answer(f)
+		answer.Outcome, answer.Reason = NotApplicable, f.Frame.standings[s.index]
 		if answer.Reason.Code == "" {
 			var severity plan.Severity
 			answer.Outcome, answer.Reason, severity = yearWithin(s)

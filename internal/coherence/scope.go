@@ -329,14 +329,17 @@ func (f *Facts) linked() []plan.ID {
 	return slices.DeleteFunc(slices.Compact(far), func(id plan.ID) bool { return own[id] || f.targets != nil && f.targets.find(id) != nil })
 }
 
-// ids are those of the scope itself and of the objects in it that links can lead to.
+// ids are those of the scope itself and of the objects in it that links can lead to; of an indicator, only those of plans of which some
+// element is linked.
 func (f *Facts) ids(see func(plan.ID)) {
 	if f.central() {
 		see(f.Scope.ID)
 	}
 	if f.targets != nil {
 		for s := range f.sides() {
-			see(s.target.ID)
+			if f.Frame.marks[s.index].linked {
+				see(s.target.ID)
+			}
 		}
 	}
 	seeAll(f.Targets, see)

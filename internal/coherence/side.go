@@ -57,10 +57,21 @@ type side struct {
 	nature   plan.Nature
 	control  bool // it is one
 
-	bounds, tolerant, figure, allowed             quantity.Interval
-	hasBounds, hasTolerant, hasFigure, hasAllowed bool
-	allowedShape                                  shape
-	words                                         *words // nil before a finding is about it
+	spans *spans // nil before one is wanted
+	words *words // nil before a finding is about it
+}
+
+// spans are what a figure admits, in several senses: most figures compare without. Nil is what was not asked for yet.
+type spans struct {
+	own, rounded, pointed, allowed *quantity.Interval
+	allowedShape                   shape
+}
+
+func (s *side) inSpans() *spans {
+	if s.spans == nil {
+		s.spans = &spans{}
+	}
+	return s.spans
 }
 
 // words are how findings speak of a side. The same side is often part of many.
@@ -89,49 +100,57 @@ func (s *side) convertedZh(unit string) string {
 	return w.converted
 }
 
+// answer is about the figure's plan alone.
+func (s *side) answer(f *Facts) Answer {
+	return Answer{Indicator: f.Scope.ID, key: pairKey{s.index, -1}}
+}
+
 // own is what the figure itself says: the numbers of a bound, but the one number of "about 305".
 func (s *side) own() quantity.Interval {
-	if !s.hasBounds {
+	known := &s.inSpans().own
+	if *known == nil {
 		q := s.quantity
 		if s.shape == around {
 			q.Comparator = quantity.EQ
 		}
-		s.bounds, _ = q.Bounds()
-		s.hasBounds = true
+		i, _ := q.Bounds()
+		*known = &i
 	}
-	return s.bounds
+	return **known
 }
 
 // rounded is what the figure admits once rounding is forgiven.
 func (s *side) rounded() quantity.Interval {
-	if !s.hasTolerant {
-		s.tolerant, _ = s.quantity.Tolerant()
-		s.hasTolerant = true
+	known := &s.inSpans().rounded
+	if *known == nil {
+		i, _ := s.quantity.Tolerant()
+		*known = &i
 	}
-	return s.tolerant
+	return **known
 }
 
 // pointed is what a bound admits once it is taken for the figure itself, rounding forgiven.
 func (s *side) pointed() quantity.Interval {
-	if !s.hasFigure {
+	known := &s.inSpans().pointed
+	if *known == nil {
 		q := s.quantity
 		q.Comparator = quantity.EQ
-		s.figure, _ = q.Tolerant()
-		s.hasFigure = true
+		i, _ := q.Tolerant()
+		*known = &i
 	}
-	return s.figure
+	return **known
 }
 
 // allows is what the figure leaves to plans below it, and the shape of that. A bare figure of an indicator that is meant to go up is a
 // floor, of one that is meant to go down a ceiling, since a lower plan may be stricter; without a known direction it is met or it isn't.
 func (s *side) allows(trend plan.Trend) (quantity.Interval, shape) {
-	if !s.hasAllowed {
+	known := s.inSpans()
+	if known.allowed == nil {
 		q := asBound(s.quantity, trend)
-		s.allowed, _ = q.Tolerant()
-		s.allowedShape = shapeOf(q.Comparator)
-		s.hasAllowed = true
+		i, _ := q.Tolerant()
+		known.allowed, known.allowedShape = &i, shapeOf(q.Comparator)
 	}
-	return s.allowed, s.allowedShape
+	return *known.allowed, known.allowedShape
 }
 
 func asBound(q quantity.Quantity, trend plan.Trend) quantity.Quantity {

@@ -63,6 +63,7 @@ type targetSet struct {
 	whole      bool             // all targets are there
 	loaded     map[plan.ID]bool // the branches that are there
 	regions    map[plan.ID]*regional
+	branches   map[plan.ID][]*regional // the same by branch
 	byID       map[plan.ID]*side // nil until it is asked for; of what is not there, nil
 	err        error             // of loading; what is found since is not all
 }
@@ -95,7 +96,8 @@ func (s *targetSet) add(targets []*plan.Target) {
 		}
 		if len(r.sides) > 0 {
 			r.divide()
-			s.regions[region] = r
+			branch := s.frame.branchOf(region)
+			s.regions[region], s.branches[branch] = r, append(s.branches[branch], r)
 		}
 	}
 }
@@ -177,11 +179,9 @@ func (s *targetSet) want(w Want) []*plan.Target {
 // own are the targets for the scope's own regions, sorted by region.
 func (f *Facts) own() []*regional {
 	if f.regionals == nil {
-		f.regionals = []*regional{}
-		for region, r := range f.targets.regions {
-			if f.owns(region) {
-				f.regionals = append(f.regionals, r)
-			}
+		f.regionals = slices.Clone(f.targets.branches[f.Scope.Branch])
+		if f.Scope.Branch == everywhere {
+			f.regionals = slices.Collect(maps.Values(f.targets.regions))
 		}
 		slices.SortFunc(f.regionals, func(a, b *regional) int { return cmp.Compare(a.region, b.region) })
 	}

@@ -25,20 +25,28 @@ func (run *Run) Undecided(most int, wanted func(a, b plan.ID) bool) (first []Not
 // undecided collects what could not be decided, and keeps the first of it.
 type undecided struct {
 	most  int
-	first []answers
+	first []placed
 	more  int
+}
+
+// placed are answers and where their pair stands in the order of all.
+type placed struct {
+	a, b int32 // see Frame.places
+	answers
 }
 
 func (u *undecided) add(run *Run, a answers) {
 	if o := outcomes()[a.outcome]; o != Open && o != NotComparable {
 		return
 	}
+	p := placed{answers: a}
+	p.a, p.b = run.frame.places(a.pair)
 	// Behind the last of those that are kept nothing is kept any longer.
-	if u.more > 0 && run.compareAnswers(a, u.first[u.most-1]) > 0 {
+	if u.more > 0 && run.compareAnswers(p, u.first[u.most-1]) > 0 {
 		u.more++
 		return
 	}
-	if u.first = append(u.first, a); u.most > 0 && len(u.first) >= 2*u.most {
+	if u.first = append(u.first, p); u.most > 0 && len(u.first) >= 2*u.most {
 		u.cut(run)
 	}
 }
@@ -71,7 +79,7 @@ func (u *undecided) told(run *Run) []NotChecked {
 }
 
 // compareAnswers orders answers by pair of plans, indicator, rule, code, outcome, words and count.
-func (run *Run) compareAnswers(x, y answers) int {
+func (run *Run) compareAnswers(x, y placed) int {
 	if c := run.compareSubjects(x, y); c != 0 {
 		return c
 	}
@@ -79,9 +87,12 @@ func (run *Run) compareAnswers(x, y answers) int {
 }
 
 // compareSubjects orders answers as far as those of different branches can be alike.
-func (run *Run) compareSubjects(x, y answers) int {
-	if c := run.frame.comparePairs(x.pair, y.pair); c != 0 {
-		return c
+func (run *Run) compareSubjects(x, y placed) int {
+	switch {
+	case x.a != y.a:
+		return cmp.Compare(x.a, y.a)
+	case x.b != y.b:
+		return cmp.Compare(x.b, y.b)
 	}
 	rx, ry := run.reasons.all[x.reason], run.reasons.all[y.reason]
 	return cmp.Or(cmp.Compare(run.names.all[x.indicator], run.names.all[y.indicator]), cmp.Compare(run.rules[x.rule].ID, run.rules[y.rule].ID),

@@ -259,17 +259,8 @@ func (f *Frame) idsOf(key pairKey) (a, b plan.ID) {
 	return a, b
 }
 
-// comparePairs orders pairs by the ids of their plans, the smaller of the two first. What is about one plan alone, or none, comes first.
-func (f *Frame) comparePairs(x, y pairKey) int {
-	if x == y {
-		return 0
-	}
-	xa, xb := f.places(x)
-	ya, yb := f.places(y)
-	return cmp.Or(cmp.Compare(xa, ya), cmp.Compare(xb, yb))
-}
-
-// places are the ranks of a pair's plans, the smaller first, -1 where there is no plan.
+// places are the ranks of a pair's plans, the smaller first, -1 where there is no plan. By them, what is about one plan alone, or none, comes
+// before what is about two.
 func (f *Frame) places(key pairKey) (a, b int32) {
 	rank := f.rank()
 	a, b = -1, -1

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	spare = 96 << 20 // bytes of garbage that may gather in any case
+	spare = 80 << 20 // bytes of garbage that may gather in any case
 	least = 35       // per cent of what lives: below it, collecting would take more time than working
 	most  = 400
 )

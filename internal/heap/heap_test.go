@@ -8,7 +8,7 @@ import (
 )
 
 func TestPercent(t *testing.T) {
-	for live, want := range map[uint64]int{0: most, 1 << 20: most, 24 << 20: 400, 48 << 20: 200, 96 << 20: 100, 128 << 20: 75, 1 << 30: least} {
+	for live, want := range map[uint64]int{0: most, 1 << 20: most, 20 << 20: 400, 40 << 20: 200, 80 << 20: 100, 128 << 20: 62, 1 << 30: least} {
 		if got := percent(live); got != want {
 			t.Errorf("beside %d MB: saw %d %%, wanted %d %%", live>>20, got, want)
 		}
