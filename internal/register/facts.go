@@ -59,34 +59,51 @@ func read(ctx context.Context, s store.Store, kind *plan.Kind, sel *query.Select
 		return nil, err
 	}
 	objects, err := decode[plan.Object](result.Root)
-	owner := kind.Owner()
 	for _, o := range objects {
-		meta := o.Base()
-		meta.Code = meta.ID.Local()
-		if owner != nil && owner.To[0].Name == "Plan" {
-			owner.Set(o, []plan.ID{coherence.PlanOf(meta.ID)})
-		}
+		complete(kind, o)
 	}
 	return objects, err
 }
 
-// needed is what rules may look at of a kind: all but remarks, places in the text, what the store itself notes, and of a link's review all
-// but its day. Of actuals they also ask who published them, and whether they were stated or derived. What objects are wanted by is needed in
-// any case; their code, and what plan they are part of, their ids say.
+// complete adds what an object's id says.
+func complete(kind *plan.Kind, o plan.Object) {
+	meta := o.Base()
+	meta.Code = meta.ID.Local()
+	if owner := kind.Owner(); owner != nil && owner.To[0].Name == "Plan" {
+		owner.Set(o, []plan.ID{coherence.PlanOf(meta.ID)})
+	}
+}
+
+// unread are the fields that no rule looks at, of any kind.
+var unread = map[string]bool{
+	"code": true, // the id says it
+	"note": true, "summary": true, "definition": true, "aliases": true, "documentNumber": true, "order": true,
+	"announcedIndicators": true, "announcedBinding": true, "announcedExpected": true, "gbCode": true, "edition": true,
+	"version": true, "createdAt": true, "updatedAt": true,
+	"source.date": true, "source.address": true, "source.locator": true,
+	"reviewedBy": true, "reviewNote": true, "fromReviewed": true, "toReviewed": true,
+}
+
+// needed is what rules may look at of a kind. Of a figure they look at the words that it was stated in, of actuals at who published them
+// and whether they were stated or derived. What objects are wanted by is needed in any case; their code, and what plan they are part of,
+// their ids say.
 func needed(kind *plan.Kind, by string) query.Shape {
 	shape := query.Whole(kind)
 	shape.Columns = slices.DeleteFunc(slices.Clone(shape.Columns), func(f *plan.Field) bool {
 		switch f.Name {
-		case "code", "note", "summary", "order", "version", "createdAt", "updatedAt", "source.date", "source.address",
-			"reviewedBy", "reviewNote", "fromReviewed", "toReviewed":
-			return true
-		case "source.publisher", "source.confidence":
+		case "text":
+			return kind.Name != "Target" && kind.Name != "Observation"
+		case "source.document", "source.publisher", "source.confidence":
 			return kind.Name != "Observation"
 		}
-		return false
+		return unread[f.Name]
 	})
 	shape.Children = slices.DeleteFunc(shape.Children, func(s *query.Selection) bool {
-		return s.Via.Name == "section" && by != "section" || s.Via.Edge.Owner && s.Via.Edge.To[0].Name == "Plan"
+		switch s.Via.Name {
+		case "section", "supporting":
+			return by != s.Via.Name
+		}
+		return s.Via.Edge.Owner && s.Via.Edge.To[0].Name == "Plan"
 	})
 	return shape
 }
