@@ -113,7 +113,7 @@ func (r *Register) undo(ctx context.Context, objects map[plan.ID]plan.Object, at
 
 // wholeChanges are the changes of the next revisions behind one, all of each.
 func (r *Register) wholeChanges(ctx context.Context, after plan.Revision) ([]plan.Change, error) {
-	for limit := copyObjects; ; limit *= 4 {
+	for limit := copyObjects + 1; ; limit *= 4 { // of a set as large as those of an import, one more shows the end
 		changes, err := r.store.Changes(ctx, after, limit)
 		if err != nil || len(changes) < limit || changes[0].Revision != changes[limit-1].Revision {
 			return changes, err

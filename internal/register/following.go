@@ -126,7 +126,7 @@ func (r *Register) edits(ctx context.Context, c *current, upTo plan.Revision) ([
 func (r *Register) lastChanges(ctx context.Context, c *current, upTo plan.Revision) (map[plan.ID][]byte, map[plan.ID]answered, error) {
 	last, answers := map[plan.ID][]byte{}, map[plan.ID]answered{}
 	checked := 0
-	for at := c.revision; at < upTo; {
+	for at := c.beyond(c.revision); at < upTo; at = c.beyond(at) {
 		changes, err := r.wholeChanges(ctx, at)
 		if err != nil {
 			return nil, nil, err
@@ -156,6 +156,14 @@ func (r *Register) lastChanges(ctx context.Context, c *current, upTo plan.Revisi
 		}
 	}
 	return last, answers, nil
+}
+
+// beyond is the last of the revisions, right behind one, that the check itself has made: what it has written it need not read.
+func (c *current) beyond(at plan.Revision) plan.Revision {
+	for c.saved[at+1] {
+		at++
+	}
+	return at
 }
 
 // unmarshal reads the content of a change, nil for none.

@@ -14,6 +14,7 @@ import (
 	"xianjie/internal/document"
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
+	"xianjie/internal/store"
 	"xianjie/internal/store/sqlite"
 )
 
@@ -338,6 +339,36 @@ func TestRoom(t *testing.T) {
 	} {
 		if _, err := ask(tc.indicator, tc.region, tc.year, tc.of); plan.CodeOf(err) != tc.want || err == nil {
 			t.Errorf("%s: %v, want %s", name, err, tc.want)
+		}
+	}
+}
+
+// logged is a store that counts what is read of its log.
+type logged struct {
+	store.Store
+	read int
+}
+
+func (l *logged) Changes(ctx context.Context, after plan.Revision, limit int) ([]plan.Change, error) {
+	changes, err := l.Store.Changes(ctx, after, limit)
+	l.read += len(changes)
+	return changes, err
+}
+
+// TestWhatACheckHasWrittenIsNotRead: a check of a large register writes findings by the hundred thousand, which need not pass through memory
+// once more.
+func TestWhatACheckHasWrittenIsNotRead(t *testing.T) {
+	l := &logged{Store: temporary(t)}
+	for _, last := range []bool{false, true} {
+		done, err := New(l).Import(t.Context(), document.Of(demonstration(t)...), ImportOptions{Last: last})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !last && len(done.Outcome.Opened) == 0 {
+			t.Error("the demonstration has no finding")
+		}
+		if l.read != 0 {
+			t.Errorf("saw %d changes read, wanted none", l.read)
 		}
 	}
 }
