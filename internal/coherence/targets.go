@@ -64,8 +64,8 @@ type targetSet struct {
 	loaded     map[plan.ID]bool // the branches that are there
 	regions    map[plan.ID]*regional
 	branches   map[plan.ID][]*regional // the same by branch
-	byID       map[plan.ID]*side // nil until it is asked for; of what is not there, nil
-	err        error             // of loading; what is found since is not all
+	byID       map[plan.ID]*side       // nil until it is asked for; of what is not there, nil
+	err        error                   // of loading; what is found since is not all
 }
 
 // add takes over all targets for some regions. Those of one region come to stand beside each other in memory, in their order: they will be
