@@ -36,6 +36,8 @@ type schema struct {
 	byName  map[string]*shape
 	types   map[string][]*plan.Kind // kinds that relationships of an edge's type start from
 	indexes []index
+	places  []string // patterns that find objects, bound to n: of each kind of nodes, of each type of links
+	finding string   // the statement that finds objects by their ids, which are parted by place
 }
 
 // shape is how objects of a kind are kept: as nodes with the kind's name as label, or, for links, as
@@ -109,10 +111,12 @@ func newSchema(kinds []*plan.Kind) *schema {
 		s.byName[k.Name] = sh
 		if sh.link {
 			for _, typ := range sh.types {
+				s.places = append(s.places, sh.pattern(typ))
 				s.indexes = append(s.indexes, sh.indexesOf(strings.ToLower(typ), "()-[n:"+quote(typ)+"]-()")...)
 			}
 			continue
 		}
+		s.places = append(s.places, sh.pattern(""))
 		s.indexes = append(s.indexes, sh.indexesOf(k.Prefix, "(n:"+quote(k.Name)+")")...)
 		if sh.searched {
 			s.indexes = append(s.indexes, index{sh.searchIndex(), fmt.Sprintf(
@@ -125,7 +129,43 @@ func newSchema(kinds []*plan.Kind) *schema {
 		}
 	}
 	s.indexes = append(s.indexes, ownIndexes()...)
+	parts := make([]string, len(s.places))
+	for i, pattern := range s.places {
+		parts[i] = fmt.Sprintf("COLLECT { UNWIND $in.ids[%d] AS id MATCH %s WHERE n.`id` = id RETURN [id, n.`version`, n.`createdAt`, n.%s] AS found } AS found%d",
+			i, pattern, quote(digestProperty), i)
+	}
+	s.finding = "RETURN " + strings.Join(parts, ", ")
 	return s
+}
+
+// pattern finds an object of the shape, bound to n; of links, one of the type.
+func (sh *shape) pattern(typ string) string {
+	if sh.link {
+		return "()-[n:" + quote(typ) + "]->()"
+	}
+	return "(n:" + quote(sh.kind.Name) + ")"
+}
+
+// byPlace are the ids that each place may have, in the order of the places. A link whose id names no type is nowhere.
+func (s *schema) byPlace(ids []plan.ID) [][]string {
+	parts := make([][]string, len(s.places))
+	for _, id := range ids {
+		sh := s.shape(plan.KindOf(id))
+		if at := slices.Index(s.places, sh.pattern(sh.typeOf(id))); at >= 0 {
+			parts[at] = append(parts[at], string(id))
+		}
+	}
+	return parts
+}
+
+// typeOf is the type that a link's id names, "" when there is none of the name.
+func (sh *shape) typeOf(id plan.ID) string {
+	lower, _, _ := strings.Cut(id.Code(), "/")
+	typ := strings.ToUpper(lower)
+	if !slices.Contains(sh.types, typ) {
+		return ""
+	}
+	return typ
 }
 
 func newShape(k *plan.Kind) *shape {

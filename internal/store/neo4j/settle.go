@@ -103,7 +103,7 @@ func (w *workingSet) unlink(ctx context.Context, loose map[plan.ID]bool) error {
 		if len(of) == 0 {
 			continue
 		}
-		if err := w.loadKind(ctx, sh.kind, of); err != nil {
+		if err := w.load(ctx, of); err != nil {
 			return err
 		}
 		sel := &query.Selection{IDs: of, Of: []query.Shape{query.Whole(sh.kind)}}
@@ -147,30 +147,17 @@ func (w *workingSet) letGo(o plan.Object) {
 
 // resolve looks for all that the set's objects refer to, and lists what does not exist.
 func (w *workingSet) resolve(ctx context.Context) error {
-	wanted := map[*plan.Kind][]plan.ID{}
+	var wanted []plan.ID
 	for _, st := range w.order {
 		if st.object == nil {
 			continue
 		}
 		for _, e := range st.shape.kind.Edges {
-			for _, id := range e.Get(st.object) {
-				if _, asked := w.refs[id]; asked || w.entries[id] != nil {
-					continue
-				}
-				w.refs[id] = false
-				k := plan.KindOf(id)
-				wanted[k] = append(wanted[k], id)
-			}
+			wanted = append(wanted, e.Get(st.object)...)
 		}
 	}
-	for k, ids := range wanted {
-		err := w.each(ctx, w.schema.shape(k), ids, "0", func(id plan.ID, _ []any) error {
-			w.refs[id] = true
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	if err := w.load(ctx, wanted); err != nil {
+		return err
 	}
 	for _, st := range w.order {
 		if st.object == nil {
@@ -178,10 +165,9 @@ func (w *workingSet) resolve(ctx context.Context) error {
 		}
 		for _, e := range st.shape.kind.Edges {
 			for _, id := range e.Get(st.object) {
-				if to := w.entries[id]; to != nil && to.live || w.refs[id] {
-					continue
+				if !w.entries[id].live {
+					w.dangles(st.id, e, id)
 				}
-				w.dangles(st.id, e, id)
 			}
 		}
 	}

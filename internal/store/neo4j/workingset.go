@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"xianjie/internal/plan"
@@ -29,8 +28,8 @@ func (p *prepared) fill(o plan.Object) {
 	p.tokens = searchText(p.kind, o)
 }
 
-// workingSet is a change set being worked out: what the database had of each object it is about,
-// and what it will have. Nothing is written before the whole is known to be good.
+// workingSet is a change set being worked out: what the database had of each object it is about or
+// refers to, and what it will have. Nothing is written before the whole is known to be good.
 type workingSet struct {
 	run     runner
 	schema  *schema
@@ -39,7 +38,6 @@ type workingSet struct {
 	order   []*state // in the order of their first change
 	changes []change
 	errs    plan.Errors
-	refs    map[plan.ID]bool // whether objects exist that are referred to and not changed
 	// pointing is who in the set refers to an id; only kept when something is removed with cascade.
 	pointing map[plan.ID][]*state
 }
@@ -67,71 +65,35 @@ type change struct {
 func newWorkingSet(run runner, s *schema, now time.Time) *workingSet {
 	return &workingSet{
 		run: run, schema: s, now: now.UTC().Format(plan.TimeLayout),
-		entries: map[plan.ID]*state{}, refs: map[plan.ID]bool{},
+		entries: map[plan.ID]*state{},
 	}
 }
 
-// load reads what the database has of the objects that the ops are about.
-func (w *workingSet) load(ctx context.Context, ops []prepared) error {
-	ids := map[*plan.Kind][]plan.ID{}
-	for i := range ops {
-		op := &ops[i]
-		if op.Cascade && w.pointing == nil {
-			w.pointing = map[plan.ID][]*state{}
-		}
-		ids[op.kind] = append(ids[op.kind], op.ID())
-	}
-	for k, of := range ids {
-		if err := w.loadKind(ctx, k, of); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// loadKind makes states of the ids that have none yet.
-func (w *workingSet) loadKind(ctx context.Context, k *plan.Kind, ids []plan.ID) error {
-	sh := w.schema.shape(k)
-	if sh == nil {
-		return fmt.Errorf("kind %s is not stored", k)
-	}
+// load reads what the database has of the objects that no state tells of yet, all kinds by one statement.
+func (w *workingSet) load(ctx context.Context, ids []plan.ID) error {
 	var fresh []plan.ID
 	for _, id := range ids {
-		if w.entries[id] == nil {
-			w.entries[id] = &state{id: id, shape: sh}
-			fresh = append(fresh, id)
+		if w.entries[id] != nil {
+			continue
 		}
+		sh := w.schema.shape(plan.KindOf(id))
+		if sh == nil {
+			return fmt.Errorf("%s is of no kind that is stored", id)
+		}
+		w.entries[id] = &state{id: id, shape: sh}
+		fresh = append(fresh, id)
 	}
-	return w.each(ctx, sh, fresh, "n.`version`, n.`createdAt`, n."+quote(digestProperty), func(id plan.ID, cells []any) error {
-		st := w.entries[id]
-		var ok [3]bool
-		st.version, ok[0] = cells[0].(int64)
-		st.created, ok[1] = cells[1].(string)
-		st.digest, ok[2] = cells[2].(string)
-		st.stored, st.live = true, true
-		if !ok[0] || !ok[1] || !ok[2] {
-			return plan.Errorf(plan.Internal, string(id), "is damaged: it has no version, time or digest")
-		}
+	if fresh == nil {
 		return nil
-	})
-}
-
-// each reads expressions of n for the objects of a kind that exist.
-func (w *workingSet) each(ctx context.Context, sh *shape, ids []plan.ID, expressions string, do func(plan.ID, []any) error) error {
-	for pattern, of := range sh.patterns(ids) {
-		text := "COLLECT { UNWIND $in.ids AS id MATCH " + pattern + " WHERE n.`id` = id RETURN [id, " + expressions + "] AS found }"
-		values, err := w.run.one(ctx, "RETURN "+text+" AS found", given(map[string]any{"ids": of}))
-		if err != nil {
-			return err
-		}
-		list, _ := values[0].([]any)
+	}
+	values, err := w.run.one(ctx, w.schema.finding, given(map[string]any{"ids": w.schema.byPlace(fresh)}))
+	if err != nil {
+		return err
+	}
+	for _, value := range values {
+		list, _ := value.([]any)
 		for _, raw := range list {
-			cells, ok := raw.([]any)
-			if !ok {
-				return malformed(raw)
-			}
-			id, _ := cells[0].(string)
-			if err := do(plan.ID(id), cells[1:]); err != nil {
+			if err := w.found(raw); err != nil {
 				return err
 			}
 		}
@@ -139,32 +101,26 @@ func (w *workingSet) each(ctx context.Context, sh *shape, ids []plan.ID, express
 	return nil
 }
 
-// patterns parts ids by the pattern that finds their objects, bound to n: one for nodes, one for
-// each type of links.
-func (sh *shape) patterns(ids []plan.ID) map[string][]string {
-	patterns := map[string][]string{}
-	for _, id := range ids {
-		pattern := "(n:" + quote(sh.kind.Name) + ")"
-		if sh.link {
-			typ := sh.typeOf(id)
-			if typ == "" {
-				continue // no such type, no such link
-			}
-			pattern = "()-[n:" + quote(typ) + "]->()"
-		}
-		patterns[pattern] = append(patterns[pattern], string(id))
+// found takes the cells of an object as it is stored: id, version, when it was made and digest.
+func (w *workingSet) found(raw any) error {
+	cells, ok := raw.([]any)
+	if !ok || len(cells) != 4 {
+		return malformed(raw)
 	}
-	return patterns
-}
-
-// typeOf is the type that a link's id names, "" when there is none of the name.
-func (sh *shape) typeOf(id plan.ID) string {
-	lower, _, _ := strings.Cut(id.Code(), "/")
-	typ := strings.ToUpper(lower)
-	if !slices.Contains(sh.types, typ) {
-		return ""
+	id, _ := cells[0].(string)
+	st := w.entries[plan.ID(id)]
+	if st == nil {
+		return malformed(raw)
 	}
-	return typ
+	st.version, ok = cells[1].(int64)
+	var ok2, ok3 bool
+	st.created, ok2 = cells[2].(string)
+	st.digest, ok3 = cells[3].(string)
+	st.stored, st.live = true, true
+	if !ok || !ok2 || !ok3 {
+		return plan.Errorf(plan.Internal, id, "is damaged: it has no version, time or digest")
+	}
+	return nil
 }
 
 func (w *workingSet) fail(code plan.Code, path, format string, args ...any) {
@@ -253,7 +209,7 @@ func (w *workingSet) cascade(ctx context.Context, st *state) error {
 		if err != nil {
 			return err
 		}
-		if err := w.loadKind(ctx, ref.from.kind, ids[st.id]); err != nil {
+		if err := w.load(ctx, ids[st.id]); err != nil {
 			return err
 		}
 		for _, id := range ids[st.id] {
@@ -290,15 +246,30 @@ func (w *workingSet) referrers(ctx context.Context, ref reference, to *shape, id
 	c := newCompiler(w.schema)
 	back := &plan.End{Kind: to.kind, To: []*plan.Kind{ref.from.kind}, Edge: ref.edge, Reverse: true}
 	clause, own := c.walk(back, "n", ref.from, "other", "")
-	found := map[plan.ID][]plan.ID{}
 	expression := "COLLECT { " + clause + where(own) + " WITH other.`id` AS other ORDER BY other RETURN other AS hanging }"
-	err := w.each(ctx, to, ids, expression, func(id plan.ID, cells []any) error {
-		list, _ := cells[0].([]any)
-		for _, other := range list {
-			text, _ := other.(string)
-			found[id] = append(found[id], plan.ID(text))
+	found := map[plan.ID][]plan.ID{}
+	for at, of := range w.schema.byPlace(ids) {
+		if len(of) == 0 {
+			continue
 		}
-		return nil
-	})
-	return found, err
+		text := "RETURN COLLECT { UNWIND $in.ids AS id MATCH " + w.schema.places[at] + " WHERE n.`id` = id RETURN [id, " + expression + "] AS hanging } AS hanging"
+		values, err := w.run.one(ctx, text, given(map[string]any{"ids": of}))
+		if err != nil {
+			return nil, err
+		}
+		list, _ := values[0].([]any)
+		for _, raw := range list {
+			cells, ok := raw.([]any)
+			if !ok || len(cells) != 2 {
+				return nil, malformed(raw)
+			}
+			id, _ := cells[0].(string)
+			others, _ := cells[1].([]any)
+			for _, other := range others {
+				text, _ := other.(string)
+				found[plan.ID(id)] = append(found[plan.ID(id)], plan.ID(text))
+			}
+		}
+	}
+	return found, nil
 }

@@ -5,23 +5,31 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"xianjie/internal/plan"
 )
 
 const (
 	batch          = 5_000 // rows that one statement writes
+	many           = 1_000 // rows that are worth a text of their own
 	entriesPerNode = 50    // of the change log
 )
 
-// store writes the set as revision at: what goes, then what stays, then what joins it.
+// store writes the set as revision at: what goes, then what stays, then what joins it. The rows are
+// made while the database takes the log.
 func (w *workingSet) store(ctx context.Context, at plan.Revision, a *attempt) error {
-	if err := w.log(ctx, at, a); err != nil {
-		return err
-	}
 	b := newBatches(w)
-	for _, st := range w.order {
-		b.add(st)
+	var making sync.WaitGroup
+	making.Go(func() {
+		for _, st := range w.order {
+			b.add(st)
+		}
+	})
+	err := w.log(ctx, at, a)
+	making.Wait()
+	if err != nil {
+		return err
 	}
 	groups := []*statements{&b.unlink, &b.erase}
 	for _, sh := range w.schema.shapes {
@@ -56,31 +64,100 @@ func (w *workingSet) log(ctx context.Context, at plan.Revision, a *attempt) erro
 	return log.run(ctx, w.run)
 }
 
-// statements are rows by the statement that takes them, in the order in which the statements came.
+// statements are in the order in which they came.
 type statements struct {
-	texts []string
-	rows  map[string][]any
+	order  []*statement
+	byText map[string]*statement
+}
+
+// statement is one that takes rows. What many rows point to (a thousand targets to a plan and some
+// regions) it looks for once: ends has the ids, for each edge apart, and a row has their places.
+type statement struct {
+	text    string
+	rows    []any
+	ends    []ends
+	creates *shape // whose nodes it creates, nil when it does something else
+}
+
+type ends struct {
+	ids []string
+	at  map[string]int64
+}
+
+// of is the statement of a text, whose rows point along so many edges.
+func (s *statements) of(text string, edges int) *statement {
+	st := s.byText[text]
+	if st == nil {
+		st = &statement{text: text, ends: make([]ends, edges)}
+		if s.byText == nil {
+			s.byText = map[string]*statement{}
+		}
+		s.byText[text] = st
+		s.order = append(s.order, st)
+	}
+	return st
 }
 
 func (s *statements) add(text string, row any) {
-	if s.rows == nil {
-		s.rows = map[string][]any{}
+	st := s.of(text, 0)
+	st.rows = append(st.rows, row)
+}
+
+// place is where the id stands among the ends.
+func (e *ends) place(id string) int64 {
+	at, seen := e.at[id]
+	if !seen {
+		if e.at == nil {
+			e.at = map[string]int64{}
+		}
+		at = int64(len(e.ids))
+		e.at[id] = at
+		e.ids = append(e.ids, id)
 	}
-	if _, known := s.rows[text]; !known {
-		s.texts = append(s.texts, text)
-	}
-	s.rows[text] = append(s.rows[text], row)
+	return at
 }
 
 func (s *statements) run(ctx context.Context, run runner) error {
-	for _, text := range s.texts {
-		for rows := range slices.Chunk(s.rows[text], batch) {
-			if err := run.exec(ctx, text, given(map[string]any{"rows": rows})); err != nil {
+	for _, st := range s.order {
+		ends := make([][]string, len(st.ends))
+		for i := range st.ends {
+			ends[i] = st.ends[i].ids
+		}
+		if st.creates != nil && len(st.rows) >= many {
+			st.lean()
+		}
+		for rows := range slices.Chunk(st.rows, batch) {
+			if err := run.exec(ctx, st.text, given(map[string]any{"rows": rows, "ends": ends})); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// lean leaves out the properties that no row states, half of them as a rule: the database goes through
+// all that a text names for each node. A text has to be planned when it is new, so that few rows take
+// the one that names all.
+func (st *statement) lean() {
+	sh := st.creates
+	var stated []int
+	for i := range sh.columns {
+		if slices.ContainsFunc(st.rows, func(row any) bool { return row.([]any)[i] != nil }) {
+			stated = append(stated, i)
+		}
+	}
+	names := make([]string, len(stated))
+	for to, from := range stated {
+		names[to] = sh.columns[from]
+	}
+	for i, row := range st.rows {
+		row := row.([]any)
+		for to, from := range stated {
+			row[to] = row[from]
+		}
+		st.rows[i] = append(row[:len(stated)], row[len(sh.columns):]...)
+	}
+	st.text = sh.createText(names)
 }
 
 // batches are the writes of a set, in the order of the fields.
@@ -106,8 +183,8 @@ func newBatches(w *workingSet) *batches {
 		label := "(n:" + quote(sh.kind.Name) + ")"
 		find := "UNWIND $in.rows AS row MATCH " + label + " WHERE n.`id` = "
 		t := texts{
-			create: sh.createText(),
-			update: find + "row[0] SET n = " + sh.properties(),
+			create: sh.createText(sh.columns),
+			update: find + "row[0] SET n = " + properties(sh.columns),
 			erase:  find + "row DELETE n",
 		}
 		var types []string
@@ -122,20 +199,24 @@ func newBatches(w *workingSet) *batches {
 	return b
 }
 
-// createText creates nodes with the edges along.
-func (sh *shape) createText() string {
-	var match, create strings.Builder
+// createText creates nodes of rows that have the properties of the names, with the edges along. Where
+// an end is not there the database refuses the relationship, and with it the set.
+func (sh *shape) createText(names []string) string {
+	var find, take, create strings.Builder
+	separator := "WITH "
 	for i, e := range sh.along {
-		fmt.Fprintf(&match, " MATCH (e%d:%s) WHERE e%d.`id` = row[%d]", i, quote(e.To[0].Name), i, len(sh.columns)+i)
+		fmt.Fprintf(&find, "%sCOLLECT { UNWIND $in.ends[%d] AS id OPTIONAL MATCH (e:%s) WHERE e.`id` = id RETURN e } AS ends%d", separator, i, quote(e.To[0].Name), i)
+		fmt.Fprintf(&take, ", ends%d[row[%d]] AS e%d", i, len(names)+i, i)
 		fmt.Fprintf(&create, " CREATE (n)-[:%s]->(e%d)", quote(relationshipType(e)), i)
+		separator = ", "
 	}
-	return "UNWIND $in.rows AS row" + match.String() + " CREATE (n:" + quote(sh.kind.Name) + " " + sh.properties() + ")" + create.String()
+	return find.String() + " UNWIND $in.rows AS row WITH row" + take.String() + " CREATE (n:" + quote(sh.kind.Name) + " " + properties(names) + ")" + create.String()
 }
 
-// properties is the map of an object's properties, of a row that has them in order.
-func (sh *shape) properties() string {
+// properties is the map of properties, of a row that has them in order.
+func properties(names []string) string {
 	var b strings.Builder
-	for i, name := range sh.columns {
+	for i, name := range names {
 		fmt.Fprintf(&b, ", %s: row[%d]", quote(name), i)
 	}
 	return "{" + b.String()[2:] + "}"
@@ -157,11 +238,13 @@ func (b *batches) add(st *state) {
 		b.nodes[st.shape].add(t.update, b.set.row(st))
 	case st.live:
 		done = st.shape.along
+		creating := b.nodes[st.shape].of(t.create, len(done))
+		creating.creates = st.shape
 		row := b.set.row(st)
-		for _, e := range done {
-			row = append(row, string(e.Get(st.object)[0]))
+		for i, e := range done {
+			row = append(row, creating.ends[i].place(string(e.Get(st.object)[0])))
 		}
-		b.nodes[st.shape].add(t.create, row)
+		creating.rows = append(creating.rows, row)
 	case st.stored:
 		b.erase.add(t.erase, id)
 	}
@@ -193,13 +276,13 @@ func (b *batches) addLink(st *state) {
 	pattern := "()-[n:" + quote(st.shape.typeOf(st.id)) + "]->()"
 	switch {
 	case st.live && st.stored:
-		b.joins.add("UNWIND $in.rows AS row MATCH "+pattern+" WHERE n.`id` = row[0] SET n = "+st.shape.properties(), b.set.row(st))
+		b.joins.add("UNWIND $in.rows AS row MATCH "+pattern+" WHERE n.`id` = row[0] SET n = "+properties(st.shape.columns), b.set.row(st))
 	case st.live:
 		link := st.object.(*plan.Link)
 		row := b.set.row(st)
 		from, to := len(row), len(row)+1
 		b.joins.add(fmt.Sprintf("UNWIND $in.rows AS row MATCH (a:%s) WHERE a.`id` = row[%d] MATCH (b:%s) WHERE b.`id` = row[%d] CREATE (a)-[:%s %s]->(b)",
-			quote(plan.KindOf(link.From).Name), from, quote(plan.KindOf(link.To).Name), to, quote(string(link.Type)), st.shape.properties()),
+			quote(plan.KindOf(link.From).Name), from, quote(plan.KindOf(link.To).Name), to, quote(string(link.Type)), properties(st.shape.columns)),
 			append(row, string(link.From), string(link.To)))
 	case st.stored:
 		b.unlink.add("UNWIND $in.rows AS row MATCH "+pattern+" WHERE n.`id` = row DELETE n", string(st.id))

@@ -18,10 +18,16 @@ func tenThousand(s *suite) {
 		code := fmt.Sprintf("p%03d", i)
 		ops = append(ops, upsert(newPlan(code)))
 		for j := range targets {
-			ops = append(ops, upsert(newTarget(code, fmt.Sprintf("t%02d", j), "1 %", func(t *plan.Target) { t.Order, t.Year = j+1, 2020+i%10 })))
+			ops = append(ops, upsert(newTarget(code, fmt.Sprintf("t%02d", j), "1 %", func(t *plan.Target) {
+				t.Order, t.Year = j+1, 2020+i%10
+				if i == plans/2 && j%5 == 0 { // what hardly any other states
+					t.Note, t.Region = fmt.Sprint("注 ", j), "region:b"
+				}
+			})))
 		}
 	}
 	s.apply(ops...)
+	s.stores(kind("Target"), ops)
 	level := s.fetch(withID(query.Selection{Count: true, Page: query.Page{First: 500}, Of: []query.Shape{{Kind: kind("Target")}}})).Root
 	s.same("total", level.Totals, []int64{plans * targets})
 	s.same("page", len(level.Items), 500)
@@ -36,6 +42,26 @@ func tenThousand(s *suite) {
 	s.same("filtered", len(s.list(kind("Target"), query.Compare{Field: field("Target", "year"), Op: query.EQ, Value: int64(2023)})), plans*targets/10)
 	if at, before := s.apply(ops...), below.Revision; at != before {
 		s.Errorf("applying the same again moved the register from %d to %d", before, at)
+	}
+}
+
+// stores says whether the register has the objects of a kind as ops have made them, and no others.
+func (s *suite) stores(k *plan.Kind, ops []plan.Op) {
+	s.Helper()
+	want := map[plan.ID]plan.Object{}
+	for _, op := range ops {
+		if plan.KindFor(op.Upsert) == k {
+			want[op.ID()] = op.Upsert
+		}
+	}
+	level := s.fetch(&query.Selection{Of: []query.Shape{query.Whole(k)}}).Root
+	s.same("number of objects", len(level.Items), len(want))
+	for _, item := range level.Items {
+		got, err := level.Tables[0].Object(int(item.Row))
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.same("an object of many", string(plan.Marshal(got)), string(plan.Marshal(want[got.Base().ID])))
 	}
 }
 
