@@ -262,11 +262,9 @@ func prepareOps(cs plan.ChangeSet) ([]prepared, error) {
 					continue
 				}
 				ops[i].Op = op
-				if op.Upsert == nil {
-					ops[i].kind = plan.KindOf(op.Remove)
-					continue
+				if op.Upsert != nil {
+					ops[i].fill(op.Upsert)
 				}
-				ops[i].fill(op.Upsert)
 			}
 		})
 	}

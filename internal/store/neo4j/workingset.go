@@ -14,8 +14,8 @@ import (
 // prepared is an op with all that can be worked out before the register is locked.
 type prepared struct {
 	plan.Op
-	kind   *plan.Kind
-	after  []byte // canonical JSON of the object, nil for a removal
+	kind   *plan.Kind // nil for a removal, as are the rest
+	after  []byte     // canonical JSON of the object
 	digest string
 	tokens string
 }
