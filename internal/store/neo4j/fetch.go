@@ -22,7 +22,11 @@ func (s *Store) Fetch(ctx context.Context, sel *query.Selection) (*query.Result,
 		names[i] = c.variable()
 		bound[i] = part + " AS " + names[i]
 	}
-	body := "WITH " + strings.Join(append([]string{"finished"}, bound...), ", ")
+	body := ""
+	if c.fullText {
+		body = indexed
+	}
+	body += "WITH " + strings.Join(append([]string{"finished"}, bound...), ", ")
 	result := &query.Result{}
 	err = s.read(ctx, func(ctx context.Context, r *reader) error {
 		values, err := r.query(ctx, body, c.params, names...)

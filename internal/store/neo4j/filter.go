@@ -19,9 +19,10 @@ type compiler struct {
 	params    map[string]any
 	packs     map[string]string // by variable, where a map of its properties is bound too
 	variables int
-	depth     int // of nested conditions on what edges reach
-	nesting   int // of the filter that is being compiled
-	filters   int // compiled so far
+	depth     int  // of nested conditions on what edges reach
+	nesting   int  // of the filter that is being compiled
+	filters   int  // compiled so far
+	fullText  bool // whether a full-text index is asked
 }
 
 // What a selection may ask for; the database's own limits lie above.

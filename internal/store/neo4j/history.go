@@ -16,7 +16,7 @@ func (s *Store) History(ctx context.Context, id plan.ID, until plan.Revision, li
 	if until == 0 {
 		until = math.MaxInt64
 	}
-	const body = "WITH finished, COLLECT { CALL db.index.fulltext.queryNodes('" + historyIndex + "', $in.phrase) YIELD node AS c" +
+	const body = indexed + "WITH finished, COLLECT { CALL db.index.fulltext.queryNodes('" + historyIndex + "', $in.phrase) YIELD node AS c" +
 		" WITH c WHERE $in.id IN c.`ids` AND c.`revision` <= $in.until" +
 		" WITH c.`revision` AS revision, c.`ids` AS ids, c.`afters` AS afters, c.`position` AS position" +
 		" UNWIND [i IN range(0, size(ids) - 1) WHERE ids[i] = $in.id] AS i" +

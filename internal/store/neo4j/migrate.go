@@ -14,16 +14,21 @@ import (
 	"xianjie/internal/store"
 )
 
-// steps bring a register from one schema version to the next, each in one transaction with the
-// version; a step that was interrupted is done again. Indexes are none of their business: those
-// that the description asks for are made whenever a register is opened. A step is never edited
-// after its release.
-var steps = [...][]string{
-	{
+// steps bring a register from one schema version to the next; one that was interrupted is done
+// again. A step is never edited after its release.
+var steps = [...]migration{
+	{writes: []string{
 		"MERGE (b:" + begunLabel + ") SET b.`revision` = coalesce(b.`revision`, 0)",
 		"MERGE (f:" + finishedLabel + ") SET f.`revision` = coalesce(f.`revision`, 0)",
-	},
+	}},
+	// Full-text indexes are brought up to date behind a commit, and have other names: a program that does not wait for them finds none.
+	{drops: []string{"change_ids", "search_calibre", "search_finding", "search_goal", "search_indicator", "search_observation", "search_organization",
+		"search_plan", "search_principle", "search_project", "search_region", "search_safeguard", "search_section", "search_target", "search_task", "search_zone"}},
 }
+
+// migration lists indexes that are wanted no longer, those of constraints apart, and statements that are one transaction together with the
+// version. Indexes that the description asks for are none of its business: they are made whenever a register is opened.
+type migration struct{ drops, writes []string }
 
 // preparation is one try to prepare the database.
 type preparation struct {
@@ -203,6 +208,11 @@ func (s *Store) found(ctx context.Context, run runner) error {
 func (s *Store) step(ctx context.Context, version int) error {
 	session := s.session(ctx, driver.AccessModeWrite)
 	defer closeSession(ctx, session)
+	for _, name := range steps[version].drops { // each in a transaction of its own, which the database demands
+		if err := s.alone(session).exec(ctx, "DROP INDEX "+quote(name)+" IF EXISTS", nil); err != nil {
+			return err
+		}
+	}
 	tx, err := session.BeginTransaction(ctx, transaction(ctx))
 	if err != nil {
 		return err
@@ -215,7 +225,7 @@ func (s *Store) step(ctx context.Context, version int) error {
 	if now, err := s.version(ctx, run); err != nil || now != int64(version) {
 		return err
 	}
-	for _, text := range steps[version] {
+	for _, text := range steps[version].writes {
 		if err := run.exec(ctx, text, nil); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"xianjie/internal/plan"
+	"xianjie/internal/query"
 	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/storetest"
 )
@@ -77,6 +78,36 @@ func TestInterruptedStep(t *testing.T) {
 			t.Errorf("saw %+v and %v", h, err)
 		}
 		counted(t, 6) // the register, its two marks, the revision, its change, the region
+	}
+}
+
+// TestFullTextIndexesOfVersionOne opens a register of schema version 1, with some of its indexes: they stand in the way of the new ones.
+func TestFullTextIndexesOfVersionOne(t *testing.T) {
+	s := openEmpty(t)
+	if _, err := s.Apply(t.Context(), region("", "a", "河套灌区")); err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Run(t.Context(), "DROP INDEX fulltext_region", "DROP INDEX fulltext_change",
+		"CREATE FULLTEXT INDEX search_region FOR (n:Region) ON EACH [n._tokens] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
+		"CREATE FULLTEXT INDEX change_ids FOR (n:Change) ON EACH [n.ids] OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword'}}",
+		"MATCH (r:Register) SET r.schema = 1"); err != nil {
+		t.Fatal(err)
+	}
+	later := openOn(t, server, neo4j.Options{})
+	h, err := later.Health(t.Context())
+	if err != nil || h.Schema != 2 || h.Integrity != "ok" {
+		t.Errorf("saw %+v and %v, wanted version 2, whole", h, err)
+	}
+	sel := regions()
+	sel.Filter = query.Text{Query: "灌区"}
+	if r, err := later.Fetch(t.Context(), sel); err != nil || len(r.Root.Items) != 1 {
+		t.Errorf("a search finds %+v and %v, wanted one region", r, err)
+	}
+	if changes, err := later.History(t.Context(), "region:a", 0, 10); err != nil || len(changes) != 1 {
+		t.Errorf("saw the history %v and %v, wanted one change", changes, err)
+	}
+	if err := server.Run(t.Context(), "SHOW INDEXES YIELD name WHERE name IN ['search_region', 'change_ids'] RETURN 1/(size(name)-size(name))"); err != nil {
+		t.Errorf("the old indexes are there still: %v", err)
 	}
 }
 
@@ -175,14 +206,14 @@ func TestHealthSeesWhatIsWrong(t *testing.T) {
 	if _, err := s.Apply(t.Context(), cs); err != nil {
 		t.Fatal(err)
 	}
-	if err := server.Run(t.Context(), "DROP INDEX search_plan", "CREATE (:Stranger)-[:LIKES]->(:Stranger)"); err != nil {
+	if err := server.Run(t.Context(), "DROP INDEX fulltext_plan", "CREATE (:Stranger)-[:LIKES]->(:Stranger)"); err != nil {
 		t.Fatal(err)
 	}
 	h, err := s.Health(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"index search_plan is missing", `"Stranger"`, `"LIKES"`} {
+	for _, want := range []string{"index fulltext_plan is missing", `"Stranger"`, `"LIKES"`} {
 		if !strings.Contains(h.Integrity, want) {
 			t.Errorf("saw %q, wanted it to name %s", h.Integrity, want)
 		}

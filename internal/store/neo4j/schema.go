@@ -19,7 +19,7 @@ const (
 	revisionLabel = "Revision"      // one per revision: when, who, why
 	changeLabel   = "Change"        // one per some entries of the change log
 	appliedLabel  = "AppliedKey"    // one per idempotency key
-	historyIndex  = "change_ids"
+	historyIndex  = "fulltext_change"
 )
 
 // Properties of objects beside their fields.
@@ -119,9 +119,7 @@ func newSchema(kinds []*plan.Kind) *schema {
 		s.places = append(s.places, sh.pattern(""))
 		s.indexes = append(s.indexes, sh.indexesOf(k.Prefix, "(n:"+quote(k.Name)+")")...)
 		if sh.searched {
-			s.indexes = append(s.indexes, index{sh.searchIndex(), fmt.Sprintf(
-				"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
-				sh.searchIndex(), quote(k.Name), quote(tokensProperty))})
+			s.indexes = append(s.indexes, fullText(sh.searchIndex(), k.Name, tokensProperty, "whitespace"))
 		}
 		for _, e := range k.Edges {
 			typ := relationshipType(e)
@@ -232,14 +230,25 @@ func ownIndexes() []index {
 	return []index{
 		unique(registerLabel, "name"), unique(revisionLabel, "revision"), unique(revisionLabel, "token"), unique(appliedLabel, "key"),
 		{change, fmt.Sprintf("CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.`revision`, n.`position`)", change, changeLabel)},
-		{historyIndex, fmt.Sprintf("CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.`ids`] OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword'}}", historyIndex, changeLabel)},
+		fullText(historyIndex, changeLabel, "ids", "keyword"),
 	}
 }
+
+// fullText is an index that the database brings up to date behind a commit, of which it takes less time so. What asks it waits for that
+// first: see indexed.
+func fullText(name, label, property, analyzer string) index {
+	return index{name, fmt.Sprintf(
+		"CREATE FULLTEXT INDEX %s IF NOT EXISTS FOR (n:%s) ON EACH [n.%s] OPTIONS {indexConfig: {`fulltext.analyzer`: '%s', `fulltext.eventually_consistent`: true}}",
+		name, quote(label), quote(property), analyzer)}
+}
+
+// indexed is the clause behind which full-text indexes have all that was committed before it.
+const indexed = "CALL db.index.fulltext.awaitEventuallyConsistentIndexRefresh() "
 
 // shape is that of a kind, nil when there is none.
 func (s *schema) shape(k *plan.Kind) *shape { return s.byName[k.Name] }
 
-func (sh *shape) searchIndex() string { return "search_" + sh.kind.Prefix }
+func (sh *shape) searchIndex() string { return "fulltext_" + sh.kind.Prefix }
 
 // anyType is the types of links as a pattern names them.
 func (sh *shape) anyType() string {

@@ -38,6 +38,7 @@ func phrasesOf(f query.Text) ([][]string, error) {
 // found is the clause that binds v to what the full-text index finds for the phrases: all that says
 // holds for, and perhaps more. Tokens are letters, digits and marks, so that none is syntax.
 func (c *compiler) found(sh *shape, v string, phrases [][]string) string {
+	c.fullText = true
 	asked := make([]string, len(phrases))
 	for i, tokens := range phrases {
 		if len(tokens) == 1 && singleWide(tokens[0]) {

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"strings"
 
 	"xianjie/internal/plan"
@@ -102,4 +103,20 @@ func searchFollows(s *suite) {
 	s.apply(upsert(titled("草原")))
 	s.same("made again", find("草原"), []plan.ID{"plan:p"})
 	s.same("across an edge", s.list(kind("Plan"), query.Related{End: end("Plan", "region"), Filter: query.Text{Query: "区域"}}), []plan.ID{"plan:p"})
+
+	// At once, however much is written: what search asks may be brought up to date behind a write.
+	for round := range 20 {
+		old, now := fmt.Sprintf("盐碱地%d", round), fmt.Sprintf("盐碱地%d", round+1)
+		ops := make([]plan.Op, 300)
+		for i := range ops {
+			ops[i] = upsert(newTask("p", fmt.Sprintf("many-%d", i), func(t *plan.Task) { t.Text = now }))
+		}
+		at := s.apply(ops...)
+		s.same("what was just written", len(find(now)), len(ops))
+		s.same("what was just written over", find(old), []plan.ID{})
+		changes, err := s.store.History(s.Context(), "task:p/many-7", 0, 1)
+		if err != nil || len(changes) != 1 || changes[0].Revision != at {
+			s.Fatalf("the last change is %v and %v, wanted that of revision %d", changes, err, at)
+		}
+	}
 }
