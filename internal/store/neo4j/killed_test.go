@@ -1,12 +1,14 @@
 package neo4j_test
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"xianjie/internal/plan"
+	"xianjie/internal/query"
 	"xianjie/internal/store/neo4j"
 	"xianjie/internal/store/neo4j/neo4jtest"
 )
@@ -79,5 +81,48 @@ func TestServerIsKilled(t *testing.T) {
 				t.Errorf("the register stands at %d, wanted %d", now, want)
 			}
 		})
+	}
+}
+
+// TestSearchAfterKill kills the server right behind a commit, whose words the full-text index may not have yet, and starts it again.
+func TestSearchAfterKill(t *testing.T) {
+	own, err := neo4jtest.Launch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := own.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := openOn(t, own, neo4j.Options{})
+	const sets, each = 3, 1_000
+	for i := range sets {
+		var cs plan.ChangeSet
+		for j := range each {
+			cs.Ops = append(cs.Ops, region("", fmt.Sprintf("r%d-%d", i, j), "河套灌区").Ops...)
+		}
+		if _, err := s.Apply(t.Context(), cs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := own.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := own.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sel := regions()
+	sel.Filter = query.Text{Query: "灌区"}
+	r, err := s.Fetch(within(t, time.Minute), sel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Root.Items) != sets*each {
+		t.Errorf("a search finds %d regions, wanted %d", len(r.Root.Items), sets*each)
+	}
+	last := plan.ID(fmt.Sprintf("region:r%d-%d", sets-1, each-1))
+	if changes, err := s.History(within(t, time.Minute), last, 0, 2); err != nil || len(changes) != 1 {
+		t.Errorf("the history of %s is %v and %v, wanted one change", last, changes, err)
 	}
 }
