@@ -109,12 +109,16 @@ func (c *compiler) cells(v string, names []string, near int) string {
 	if pack == "" {
 		return c.listed(v, names)
 	}
-	return c.listed(pack, names[:near]) + " + " + c.listed(v, names[near:])
+	packed, others := c.arg(names[:near]), c.arg(names[near:])
+	return "CASE size(" + others + ") WHEN 0 THEN " + c.each(pack, packed) + " ELSE " + c.each(pack, packed) + " + " + c.each(v, others) + " END"
 }
 
-func (c *compiler) listed(v string, names []string) string {
+func (c *compiler) listed(v string, names []string) string { return c.each(v, c.arg(names)) }
+
+// each is the list of the properties of v that are named by a list.
+func (c *compiler) each(v, names string) string {
 	k := c.variable()
-	return "[" + k + " IN " + c.arg(names) + " | " + v + "[" + k + "]]"
+	return "[" + k + " IN " + names + " | " + v + "[" + k + "]]"
 }
 
 // row is the expression that gives v with all that hangs on it, and the clauses, perhaps none, that
@@ -128,9 +132,9 @@ func (c *compiler) row(shape *query.Shape, v string) (expression, clauses string
 	parts := []string{cells}
 	for _, child := range shape.Children {
 		if c.cuts[child] && child.Via.Kind == shape.Kind {
-			clause, name := c.reference(child, v)
+			clause, number := c.reference(child, v)
 			clauses += clause
-			parts = append(parts, name)
+			parts = append(parts, number)
 			continue
 		}
 		below, err := c.below(child, shape.Kind, v)

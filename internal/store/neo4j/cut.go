@@ -11,9 +11,10 @@ import (
 
 // Many objects may point to a few: a thousand targets to a hundred indicators. A nested statement
 // reads such an indicator again for each target, and what is below it too. So a selection is cut at
-// single edges from levels that may be long: the row of the parent has only the name that the
+// single edges from levels that may be long: the row of the parent has only the number that the
 // database gives the node, and the next statement reads each node once. That both statements saw
-// one moment is the reader's business.
+// one moment, in which a number is one node's, is the reader's business. (The number is what id()
+// gives: elementId() makes a text of some forty characters of it, for a seventh of such a read.)
 
 // longLevel is how many rows a level may have without cuts below it: reading a few objects again
 // takes less than asking again.
@@ -66,44 +67,44 @@ func limit(sel *query.Selection) int {
 func product(a, b int) int { return min(a*b, math.MaxInt32) }
 
 // reference is the clause that binds the node that a cut edge of the parent leads to, and the
-// expression of its name, null where there is none. The clause leaves the number of rows as it is.
-func (c *compiler) reference(sel *query.Selection, parent string) (clause, name string) {
+// expression of its number, null where there is none. The clause leaves the number of rows as it is.
+func (c *compiler) reference(sel *query.Selection, parent string) (clause, number string) {
 	v := c.variable()
 	match, _ := c.walk(sel.Via, parent, c.schema.shape(sel.Of[0].Kind), v, "")
-	return " OPTIONAL " + match, "elementId(" + v + ")"
+	return " OPTIONAL " + match, "id(" + v + ")"
 }
 
 // apart is the level of a cut, which the next statement fills.
 type apart struct {
-	level *level
-	names []string // of the nodes; each is the row of its place
+	level   *level
+	numbers []int64 // of the nodes; each is the row of its place
 }
 
 // apart reads the references of the parents and leaves the level to be filled.
 func (d *decoder) apart(sel *query.Selection, parents [][]any, at int) (*query.Level, error) {
 	l := d.newLevel(sel, len(parents))
 	a := &apart{level: l}
-	rows := map[string]int32{}
+	rows := map[int64]int32{}
 	for p, parent := range parents {
 		if len(parent) <= at {
 			return nil, malformed(parent)
 		}
 		if parent[at] != nil {
-			name, ok := parent[at].(string)
+			number, ok := parent[at].(int64)
 			if !ok {
 				return nil, malformed(parent[at])
 			}
-			row, seen := rows[name]
+			row, seen := rows[number]
 			if !seen {
-				row = int32(len(a.names))
-				rows[name] = row
-				a.names = append(a.names, name)
+				row = int32(len(a.numbers))
+				rows[number] = row
+				a.numbers = append(a.numbers, number)
 			}
 			l.out.Items = append(l.out.Items, query.Item{Row: row})
 		}
 		l.out.Start[p+1] = int32(len(l.out.Items))
 	}
-	if len(a.names) > 0 {
+	if len(a.numbers) > 0 {
 		d.waiting = append(d.waiting, a)
 	}
 	return l.out, nil
@@ -119,13 +120,13 @@ func (d *decoder) fill(ctx context.Context, s *schema, r *reader) error {
 		bound, names := []string{"finished"}, make([]string, len(waiting))
 		for i, a := range waiting {
 			v, at := c.variable(), c.variable()
-			given := c.arg(a.names)
+			given := c.arg(a.numbers)
 			row, references, err := c.row(&a.level.out.Selection.Of[0], v)
 			if err != nil {
 				return err
 			}
 			names[i] = c.variable()
-			bound = append(bound, "COLLECT { UNWIND range(0, size("+given+") - 1) AS "+at+" MATCH ("+v+") WHERE elementId("+v+") = "+given+"["+at+"]"+
+			bound = append(bound, "COLLECT { UNWIND range(0, size("+given+") - 1) AS "+at+" MATCH ("+v+") WHERE id("+v+") = "+given+"["+at+"]"+
 				references+" RETURN ["+at+", "+row+"] AS "+c.variable()+" } AS "+names[i])
 		}
 		values, err := r.query(ctx, "WITH "+strings.Join(bound, ", "), c.params, names...)
@@ -151,7 +152,7 @@ func (a *apart) fill(value any) (whole bool, err error) {
 	if !ok {
 		return false, malformed(value)
 	}
-	rows := make([]any, len(a.names))
+	rows := make([]any, len(a.numbers))
 	for _, raw := range list {
 		pair, ok := raw.([]any)
 		if !ok || len(pair) != 2 {

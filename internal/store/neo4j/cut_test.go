@@ -82,7 +82,7 @@ func TestFillApart(t *testing.T) {
 		{"no pair", []any{"x"}, false, true, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			a := &apart{level: (&decoder{}).newLevel(sel, 1), names: []string{"4:x:1", "4:x:2"}}
+			a := &apart{level: (&decoder{}).newLevel(sel, 1), numbers: []int64{1, 2}}
 			whole, err := a.fill(test.rows)
 			if whole != test.whole || (err != nil) != test.err {
 				t.Fatalf("saw whole %v and error %v", whole, err)

@@ -39,7 +39,7 @@ func (s *Store) fail(ctx context.Context, err error) error {
 	case errors.As(err, &broken):
 		coded.Code, coded.Message = plan.Unavailable, "the connection to the database broke"
 	case driver.IsUsageError(err):
-		coded.Code, coded.Message = plan.Unavailable, "the database could not be asked"
+		coded.Code, coded.Message = plan.Unavailable, "the database could not be asked; one older than Neo4j 5.7 can't be, and the register needs 5.26"
 	}
 	return coded
 }

@@ -31,7 +31,7 @@ type recorder struct {
 func (r *recorder) observe(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if strings.HasPrefix(text, "MATCH (finished:") && !slices.Contains(r.texts, text) {
+	if strings.HasPrefix(text, "CYPHER 5 MATCH (finished:") && !slices.Contains(r.texts, text) {
 		r.texts = append(r.texts, text)
 	}
 	if r.seen != nil {

@@ -40,7 +40,7 @@ func (s *Store) Paths(ctx context.Context, q query.PathQuery) ([]query.Path, err
 	err := s.read(ctx, func(ctx context.Context, r *reader) error {
 		p := &pathfinder{
 			reader: r, schema: s.schema, through: q.Through,
-			depth: map[plan.ID]int{}, ways: map[plan.ID][]step{}, nodes: map[plan.ID]string{},
+			depth: map[plan.ID]int{}, ways: map[plan.ID][]step{}, numbers: map[plan.ID]int64{},
 		}
 		for _, id := range []plan.ID{q.From, q.To} {
 			if err := p.find(ctx, id); err != nil {
@@ -60,22 +60,22 @@ type pathfinder struct {
 	through []plan.LinkType
 	depth   map[plan.ID]int    // in links from the beginning
 	ways    map[plan.ID][]step // to the objects one link nearer to the end, of those on a shortest path
-	nodes   map[plan.ID]string // the database's names
+	numbers map[plan.ID]int64  // that the database gives the objects
 }
 
 func (p *pathfinder) find(ctx context.Context, id plan.ID) error {
 	sh := p.schema.shape(plan.KindOf(id))
-	body := "OPTIONAL MATCH " + sh.all("a") + " WHERE a.`id` = $in.id WITH finished, elementId(a) AS node"
-	values, err := p.query(ctx, body, map[string]any{"id": string(id)}, "node")
+	body := "OPTIONAL MATCH " + sh.all("a") + " WHERE a.`id` = $in.id WITH finished, id(a) AS number"
+	values, err := p.query(ctx, body, map[string]any{"id": string(id)}, "number")
 	if err != nil {
 		return err
 	}
-	node, ok := values[0].(string)
+	number, ok := values[0].(int64)
 	if !ok {
 		return plan.Errorf(plan.NotFound, string(id), "does not exist")
 	}
 	if !sh.link { // no link leads to a link
-		p.nodes[id] = node
+		p.numbers[id] = number
 	}
 	return nil
 }
@@ -105,13 +105,13 @@ func (p *pathfinder) between(ctx context.Context, q query.PathQuery) ([]query.Pa
 
 // expand follows every link of the frontier and gives the objects that were not met before.
 func (p *pathfinder) expand(ctx context.Context, frontier []plan.ID, length int, back map[plan.ID][]step) ([]plan.ID, error) {
-	nodes := make([]string, 0, len(frontier))
+	numbers := make([]int64, 0, len(frontier))
 	for _, id := range frontier {
-		if node, ok := p.nodes[id]; ok {
-			nodes = append(nodes, node)
+		if number, ok := p.numbers[id]; ok {
+			numbers = append(numbers, number)
 		}
 	}
-	params := map[string]any{"nodes": nodes}
+	params := map[string]any{"numbers": numbers}
 	condition := always
 	if len(p.through) > 0 {
 		through := make([]string, 0, len(p.through))
@@ -124,8 +124,8 @@ func (p *pathfinder) expand(ctx context.Context, frontier []plan.ID, length int,
 		condition = "type(n) IN $in.through"
 	}
 	link := p.schema.byName["Link"]
-	body := "WITH finished, COLLECT { UNWIND $in.nodes AS node MATCH (a) WHERE elementId(a) = node MATCH (a)-[n:" + link.anyType() + "]-(b)" +
-		where(condition) + " RETURN [a.`id`, b.`id`, elementId(b), n.`id`] AS step } AS steps"
+	body := "WITH finished, COLLECT { UNWIND $in.numbers AS number MATCH (a) WHERE id(a) = number MATCH (a)-[n:" + link.anyType() + "]-(b)" +
+		where(condition) + " RETURN [a.`id`, b.`id`, n.`id`, id(b)] AS step } AS steps"
 	values, err := p.query(ctx, body, params, "steps")
 	if err != nil {
 		return nil, err
@@ -133,22 +133,23 @@ func (p *pathfinder) expand(ctx context.Context, frontier []plan.ID, length int,
 	list, _ := values[0].([]any)
 	var next []plan.ID
 	for _, raw := range list {
-		var texts [4]string
+		var texts [3]string
 		cells, ok := raw.([]any)
-		if !ok || len(cells) != len(texts) {
+		if !ok || len(cells) != len(texts)+1 {
 			return nil, malformed(raw)
 		}
-		for i, cell := range cells {
-			texts[i], _ = cell.(string)
+		for i := range texts {
+			texts[i], _ = cells[i].(string)
 		}
 		here, there := plan.ID(texts[0]), plan.ID(texts[1])
 		at, met := p.depth[there]
 		if !met {
-			p.depth[there], p.nodes[there] = length, texts[2]
+			p.depth[there] = length
+			p.numbers[there], _ = cells[3].(int64)
 			next = append(next, there)
 		}
 		if !met || at == length {
-			back[there] = append(back[there], step{here, plan.ID(texts[3])})
+			back[there] = append(back[there], step{here, plan.ID(texts[2])})
 		}
 	}
 	return next, nil

@@ -34,8 +34,9 @@ func (s *Store) reader(run runner) *reader {
 	return &reader{run: run, ask: run}
 }
 
+// The language is named, since a database may have a later one for what names none.
 const (
-	opening = "MATCH (finished:" + finishedLabel + ") WITH finished.`revision` AS finished "
+	opening = "CYPHER 5 MATCH (finished:" + finishedLabel + ") WITH finished.`revision` AS finished "
 	closing = " MATCH (begun:" + begunLabel + ") RETURN finished, begun.`revision` AS begun"
 )
 

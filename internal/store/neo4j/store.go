@@ -19,6 +19,7 @@ import (
 
 	driver "github.com/neo4j/neo4j-go-driver/v5/neo4j"
 	"github.com/neo4j/neo4j-go-driver/v5/neo4j/config"
+	"github.com/neo4j/neo4j-go-driver/v5/neo4j/notifications"
 
 	"xianjie/internal/plan"
 	"xianjie/internal/store"
@@ -102,6 +103,7 @@ func Open(ctx context.Context, url string, options Options) (*Store, error) {
 	}
 	d, err := driver.NewDriverWithContext(url, driver.BasicAuth(options.User, options.Password, ""), func(c *config.Config) {
 		c.TelemetryDisabled = true
+		c.NotificationsMinSeverity = notifications.DisabledLevel // nobody reads them
 		c.UserAgent = application
 		c.SocketConnectTimeout = connectWithin
 		c.ConnectionLivenessCheckTimeout = livenessAfter
