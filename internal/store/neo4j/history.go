@@ -3,6 +3,7 @@ package neo4j
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 
 	"xianjie/internal/plan"
@@ -17,14 +18,9 @@ func (s *Store) History(ctx context.Context, id plan.ID, until plan.Revision, li
 		until = math.MaxInt64
 	}
 	const body = indexed + "WITH finished, COLLECT { CALL db.index.fulltext.queryNodes('" + historyIndex + "', $in.phrase) YIELD node AS c" +
-		" WITH c WHERE $in.id IN c.`ids` AND c.`revision` <= $in.until" +
-		" WITH c.`revision` AS revision, c.`ids` AS ids, c.`afters` AS afters, c.`position` AS position" +
-		" UNWIND [i IN range(0, size(ids) - 1) WHERE ids[i] = $in.id] AS i" +
-		" WITH revision, position, i, afters[i] AS after ORDER BY revision DESC, position DESC, i DESC LIMIT $in.limit" +
-		" MATCH (r:" + revisionLabel + " {revision: revision})" +
-		" WITH revision, position, i, after, r ORDER BY revision DESC, position DESC, i DESC" +
-		" RETURN [revision, r.`at`, r.`actor`, r.`note`, $in.id, after] AS entry } AS entries"
-	var changes []plan.Change
+		" WITH c WHERE $in.id IN c.`ids` AND c.`revision` <= $in.until WITH c ORDER BY c.`revision` DESC, c.`position` DESC LIMIT $in.limit" +
+		" MATCH (r:" + revisionLabel + " {revision: c.`revision`}) RETURN " + loggedCells + " AS entry ORDER BY c.`revision` DESC, c.`position` DESC } AS entries"
+	var log []logged
 	err := s.read(ctx, func(ctx context.Context, r *reader) error {
 		values, err := r.query(ctx, body, map[string]any{
 			"id": string(id), "phrase": `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(string(id)) + `"`, "until": int64(until), "limit": int64(limit),
@@ -32,8 +28,16 @@ func (s *Store) History(ctx context.Context, id plan.ID, until plan.Revision, li
 		if err != nil {
 			return err
 		}
-		changes, err = decodeChanges(values[0])
+		log, err = decodeLog(values[0])
 		return err
 	})
+	var changes []plan.Change
+	for _, l := range log {
+		for i, at := range slices.Backward(l.ids) {
+			if at == string(id) && len(changes) < limit {
+				changes = append(changes, l.change(i))
+			}
+		}
+	}
 	return changes, err
 }

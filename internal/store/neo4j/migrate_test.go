@@ -3,9 +3,12 @@ package neo4j_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"xianjie/internal/plan"
 	"xianjie/internal/query"
@@ -81,8 +84,8 @@ func TestInterruptedStep(t *testing.T) {
 	}
 }
 
-// TestFullTextIndexesOfVersionOne opens a register of schema version 1, with some of its indexes: they stand in the way of the new ones.
-func TestFullTextIndexesOfVersionOne(t *testing.T) {
+// TestVersionOne opens a register of schema version 1, with some of its indexes, which stand in the way of the new ones, and its log.
+func TestVersionOne(t *testing.T) {
 	s := openEmpty(t)
 	if _, err := s.Apply(t.Context(), region("", "a", "河套灌区")); err != nil {
 		t.Fatal(err)
@@ -90,7 +93,7 @@ func TestFullTextIndexesOfVersionOne(t *testing.T) {
 	if err := server.Run(t.Context(), "DROP INDEX fulltext_region", "DROP INDEX fulltext_change",
 		"CREATE FULLTEXT INDEX search_region FOR (n:Region) ON EACH [n._tokens] OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}}",
 		"CREATE FULLTEXT INDEX change_ids FOR (n:Change) ON EACH [n.ids] OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword'}}",
-		"MATCH (r:Register) SET r.schema = 1"); err != nil {
+		`MATCH (c:Change) SET c.afters = ['{"name":"河套灌区"}'] REMOVE c.packed`, "MATCH (r:Register) SET r.schema = 1"); err != nil {
 		t.Fatal(err)
 	}
 	later := openOn(t, server, neo4j.Options{})
@@ -103,8 +106,20 @@ func TestFullTextIndexesOfVersionOne(t *testing.T) {
 	if r, err := later.Fetch(t.Context(), sel); err != nil || len(r.Root.Items) != 1 {
 		t.Errorf("a search finds %+v and %v, wanted one region", r, err)
 	}
-	if changes, err := later.History(t.Context(), "region:a", 0, 10); err != nil || len(changes) != 1 {
-		t.Errorf("saw the history %v and %v, wanted one change", changes, err)
+	if _, err := later.Apply(t.Context(), region("", "a", "河套")); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := later.History(t.Context(), "region:a", 0, 10)
+	if err != nil || len(changes) != 2 || string(changes[1].After) != `{"name":"河套灌区"}` {
+		t.Errorf("saw the history %v and %v, wanted the old change behind the new one", changes, err)
+	}
+	slices.Reverse(changes)
+	log, err := later.Changes(t.Context(), 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(changes, log); diff != "" {
+		t.Errorf("the log is not the history (-history +log):\n%s", diff)
 	}
 	if err := server.Run(t.Context(), "SHOW INDEXES YIELD name WHERE name IN ['search_region', 'change_ids'] RETURN 1/(size(name)-size(name))"); err != nil {
 		t.Errorf("the old indexes are there still: %v", err)

@@ -53,12 +53,12 @@ func (w *workingSet) log(ctx context.Context, at plan.Revision, a *attempt) erro
 	var log statements
 	position := int64(0)
 	for part := range slices.Chunk(w.changes, entriesPerNode) {
-		ids, afters := make([]string, len(part)), make([]string, len(part))
+		ids := make([]string, len(part))
 		for i, c := range part {
-			ids[i], afters[i] = string(c.id), string(c.after)
+			ids[i] = string(c.id)
 		}
-		log.add("UNWIND $in.rows AS row CREATE (:"+changeLabel+" {revision: row[0], position: row[1], ids: row[2], afters: row[3]})",
-			[]any{int64(at), position, ids, afters})
+		log.add("UNWIND $in.rows AS row CREATE (:"+changeLabel+" {revision: row[0], position: row[1], ids: row[2], packed: row[3]})",
+			[]any{int64(at), position, ids, pack(part)})
 		position += int64(len(part))
 	}
 	return log.run(ctx, w.run)
