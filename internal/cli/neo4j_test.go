@@ -153,7 +153,7 @@ func (n onNeo4j) doctor() {
 	n.xianjie(exitFailed, []string{"doctor"}, `"Movie"`, `"SHOWN_IN"`, "a database of their own")
 	n.cypher("MATCH (m:Movie) DETACH DELETE m")
 	n.cypher("MATCH (r:Register) SET r.schema = 0")
-	n.xianjie(exitFailed, []string{"doctor"}, "schema version 0, wanted 1")
+	n.xianjie(exitFailed, []string{"doctor"}, "schema version 0, wanted 2")
 	n.cypher("MATCH (r:Register) SET r.schema = 1")
 }
 
