@@ -154,7 +154,7 @@ func (n onNeo4j) doctor() {
 	n.cypher("MATCH (m:Movie) DETACH DELETE m")
 	n.cypher("MATCH (r:Register) SET r.schema = 0")
 	n.xianjie(exitFailed, []string{"doctor"}, "schema version 0, wanted 2")
-	n.cypher("MATCH (r:Register) SET r.schema = 1")
+	n.cypher("MATCH (r:Register) SET r.schema = 2")
 }
 
 // A wrong user, foreign data and a newer register end serve at once.
