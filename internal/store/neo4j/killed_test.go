@@ -13,9 +13,9 @@ import (
 	"xianjie/internal/store/neo4j/neo4jtest"
 )
 
-// TestServerIsKilled kills the server at BEGIN, RUN and COMMIT of a write, and when it has
-// committed and not yet said so, and starts it again.
-func TestServerIsKilled(t *testing.T) {
+// launch starts a server that the test may kill.
+func launch(t *testing.T) *neo4jtest.Server {
+	t.Helper()
 	own, err := neo4jtest.Launch(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -25,6 +25,13 @@ func TestServerIsKilled(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return own
+}
+
+// TestServerIsKilled kills the server at BEGIN, RUN and COMMIT of a write, and when it has
+// committed and not yet said so, and starts it again.
+func TestServerIsKilled(t *testing.T) {
+	own := launch(t)
 	p := newProxy(t, own.URL)
 	s := openBehind(t, p, neo4j.Options{})
 	want := plan.Revision(0)
@@ -86,15 +93,7 @@ func TestServerIsKilled(t *testing.T) {
 
 // TestSearchAfterKill kills the server right behind a commit, whose words the full-text index may not have yet, and starts it again.
 func TestSearchAfterKill(t *testing.T) {
-	own, err := neo4jtest.Launch(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := own.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	own := launch(t)
 	s := openOn(t, own, neo4j.Options{})
 	const sets, each = 3, 1_000
 	for i := range sets {
